@@ -1,0 +1,1 @@
+"""Pure rules of dosing: no Django, no clock, no I/O."""
