@@ -1,0 +1,24 @@
+"""What is planned, what was given, and what was said about the next dose."""
+
+from __future__ import annotations
+
+from dosing.models.assessment import Assessment
+from dosing.models.course import Course, Cycle, CycleCheck
+from dosing.models.decision import Decision, StopLatch
+from dosing.models.dose import Dose
+from dosing.models.patient import Patient, Placement
+from dosing.models.rule_file import ProtocolSignoff, RuleFile
+
+__all__ = [
+    "Assessment",
+    "Course",
+    "Cycle",
+    "CycleCheck",
+    "Decision",
+    "Dose",
+    "Patient",
+    "Placement",
+    "ProtocolSignoff",
+    "RuleFile",
+    "StopLatch",
+]

@@ -1,0 +1,25 @@
+"""What was measured, how bad it is, who must know."""
+
+from __future__ import annotations
+
+from monitoring.models.alert import Alert, AlertEvent
+from monitoring.models.finding import BedsideFinding, FindingResolution
+from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
+from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
+from monitoring.models.worker_beat import WorkerBeat
+
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "BedsideFinding",
+    "CourseBaseline",
+    "CurrentValue",
+    "FindingResolution",
+    "GradeConfirmation",
+    "GradingOutcome",
+    "Observation",
+    "PendingGrading",
+    "SenderVersion",
+    "ToxicityGrade",
+    "WorkerBeat",
+]
