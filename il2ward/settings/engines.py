@@ -114,9 +114,7 @@ def with_password(address: str, password: str) -> str:
         return address
     if parts.password:
         raise env.BadSetting("IL2WARD_REDIS_PASSWORD", "is given, and IL2WARD_REDIS_URL holds a password too")
-    quoted = "".join(
-        char if char.isalnum() else f"%{byte:02X}" for char in password for byte in char.encode()
-    )
+    quoted = "".join(char if char.isalnum() else f"%{byte:02X}" for char in password for byte in char.encode())
     return parts._replace(netloc=f"{parts.username or ''}:{quoted}@{parts.netloc.split('@')[-1]}").geturl()
 
 

@@ -38,9 +38,7 @@ def secret(name: str) -> str:
     try:
         value = Path(from_file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(
-            f"{name}_FILE", f"the file it names cannot be read ({type(error).__name__})"
-        ) from error
+        raise BadSetting(f"{name}_FILE", f"the file it names cannot be read ({type(error).__name__})") from error
     if not value:
         raise BadSetting(f"{name}_FILE", "the file it names is empty")
     return value

@@ -32,9 +32,7 @@ def strong(key: str) -> str:
     if not key:
         raise env.BadSetting("IL2WARD_SECRET_KEY", "production needs a key of its own, and none is set")
     if len(key) < LEAST_KEY_LENGTH or len(set(key)) < LEAST_KEY_CHARACTERS:
-        raise env.BadSetting(
-            "IL2WARD_SECRET_KEY", f"production needs at least {LEAST_KEY_LENGTH} varied characters"
-        )
+        raise env.BadSetting("IL2WARD_SECRET_KEY", f"production needs at least {LEAST_KEY_LENGTH} varied characters")
     if any(word in key.lower() for word in TELLING_WORDS):
         raise env.BadSetting("IL2WARD_SECRET_KEY", "looks like a placeholder; make a random one")
     return key
