@@ -2,12 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
+from il2ward import clock
 from il2ward.embedded.probe import broker_answers
+from monitoring.selectors.health import Signs, signs
+
+WORKER_SILENT_AFTER = timedelta(seconds=20)
+GRADING_LATE_AFTER = timedelta(seconds=10)
+DELIVERY_LATE_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Health:
+    """The state of each part: up, late or down. Ages are whole seconds; None when nothing is waiting."""
+
+    db: str
+    broker: str
+    worker: str
+    oldest_ungraded_s: int | None
+    oldest_undelivered_s: int | None
+
+    @property
+    def is_good(self) -> bool:
+        """True when every part is up and nothing has waited too long."""
+        waits = (
+            (self.oldest_ungraded_s, GRADING_LATE_AFTER),
+            (self.oldest_undelivered_s, DELIVERY_LATE_AFTER),
+        )
+        in_time = all(age is None or timedelta(seconds=age) <= limit for age, limit in waits)
+        return in_time and {self.db, self.broker, self.worker} == {"up"}
 
 
 def healthz(_: HttpRequest) -> JsonResponse:
     """Return the state of each part as JSON: 200 when all are up and in time, else 503."""
-    parts = {"db": True, "broker": broker_answers()}
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    state = health(at=clock.now())
+    return JsonResponse(vars(state), status=200 if state.is_good else 503)
+
+
+def health(*, at: datetime) -> Health:
+    """Return the state of the service at ``at``; a database that does not answer hides what it knows."""
+    broker = "up" if broker_answers() else "down"
+    try:
+        seen = signs()
+    except DatabaseError:
+        return Health("down", broker, "unknown", None, None)
+    return Health(
+        "up",
+        broker,
+        worker_state(seen, at=at),
+        age_s(seen.ungraded_since, at=at),
+        age_s(seen.undelivered_since, at=at),
+    )
+
+
+def worker_state(seen: Signs, *, at: datetime) -> str:
+    """Return up until twenty seconds of silence (inclusive), then late; down when it was never seen."""
+    if seen.worker_seen_at is None:
+        return "down"
+    return "up" if at - seen.worker_seen_at <= WORKER_SILENT_AFTER else "late"
+
+
+def age_s(since: datetime | None, *, at: datetime) -> int | None:
+    """Return how many whole seconds lie between ``since`` and ``at``, never less than zero."""
+    return None if since is None else max(0, int((at - since).total_seconds()))

@@ -9,7 +9,7 @@ import time
 class LogLine(logging.Formatter):
     """Write UTC times, and never let a logged value begin a line of its own."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 LONGEST_WAIT_S = 0.5
 
@@ -14,7 +16,7 @@ def broker_answers() -> bool:
         settings.REDIS_URL,
         socket_timeout=LONGEST_WAIT_S,
         socket_connect_timeout=LONGEST_WAIT_S,
-        retry=None,
+        retry=Retry(NoBackoff(), retries=0),
     )
     try:
         return bool(client.ping())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from il2ward.embedded.children import start_child
 
@@ -115,7 +117,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], socket: Path) -> bool:
 
 def answers(socket: Path) -> bool:
     """Return True when a server on ``socket`` answers a ping within half a second."""
-    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=0.5)
+    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=0.5, retry=Retry(NoBackoff(), retries=0))
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -124,7 +124,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.folder("IL2WARD_STATIC_ROOT", IL2WARD_HOME / "static")
+# Production serves what collectstatic gathered; elsewhere files are served from where they lie.
+STATIC_ROOT = env.folder("IL2WARD_STATIC_ROOT", IL2WARD_HOME / "static") if IL2WARD_MODE == "production" else None
 UPLOT = BASE_DIR / "node_modules" / "uplot" / "dist"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("vendor/uplot", UPLOT)] if UPLOT.is_dir() else [])]
 # Asked again each time: a tablet must never run last week's script under this week's page.
