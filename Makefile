@@ -1,0 +1,87 @@
+# il2ward: `make demo` shows it, `make test` proves it. Needs Python 3.11 or newer and make; nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+PLAY ?=
+SPEED ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
+# The machine's npm when it has one, else the one of a Python package.
+NPM = $(or $(shell command -v npm),$(BIN)/npm)
+PYTHON ?= $(or $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	command -v $$candidate >/dev/null 2>&1 \
+	&& $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$candidate; break; }; done),no-python)
+
+.PHONY: help demo test test-postgres check lock clean-home
+
+help:  ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.runtime.stamp node_modules/.runtime.stamp  ## run a demonstration ward [PORT=8000] [PLAY=file] [SPEED=60]
+	@IL2WARD_MODE=demo exec $(BIN)/python manage.py ward --demo --port $(PORT) \
+		$(if $(PLAY),--play $(PLAY)) $(if $(SPEED),--speed $(SPEED))
+
+test: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suite on the embedded engines
+	@$(BIN)/pytest $(ARGS)
+
+test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suite on a throwaway PostgreSQL
+	@$(BIN)/python -m il2ward.embedded.postgres $(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.dev.stamp  ## ruff, mypy, import contracts, migrations, deployment settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	IL2WARD_HOME=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+	IL2WARD_HOME=$$(mktemp -d) IL2WARD_MODE=production IL2WARD_ALLOWED_HOSTS=ward.example.org \
+		IL2WARD_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(40))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+lock: $(VENV)/.dev.stamp  ## resolve every dependency anew, with hashes
+	$(COMPILE) --upgrade -o requirements/runtime.txt requirements/runtime.in
+	$(COMPILE) --upgrade -o requirements/dev.txt requirements/dev.in
+	$(COMPILE) --upgrade -o requirements/node.txt requirements/node.in
+	$(NPM) install --package-lock-only
+
+clean-home:  ## delete the data of the demonstration in var/
+	@if [ -S var/run/redis.sock ]; then echo "A ward is running on var/: end it first."; exit 1; fi
+	rm -rf -- var
+
+$(BIN)/python:
+	@if [ "$(PYTHON)" = no-python ]; then echo "il2ward needs Python 3.11 or newer, and none was found."; exit 1; fi
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make virtual environments: install its venv package (Debian: python3-venv)."; exit 1; }
+	@echo "making the virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime.stamp: requirements/runtime.txt | $(BIN)/python
+	@echo "installing the Python packages of the service"
+	@$(PIP) -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev.stamp: requirements/dev.txt requirements/runtime.txt | $(BIN)/python
+	@echo "installing the Python packages of the service and its tests"
+	@$(PIP) -r requirements/dev.txt
+	@touch $(VENV)/.runtime.stamp $@
+
+$(VENV)/.npm.stamp: requirements/node.txt | $(BIN)/python
+	@if ! command -v npm >/dev/null; then \
+		echo "installing Node.js from a Python package"; $(PIP) -r requirements/node.txt; fi
+	@touch $@
+
+node_modules/.runtime.stamp: package-lock.json package.json | $(VENV)/.npm.stamp
+	@echo "installing the front-end packages"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(NPM) ci --omit=dev --loglevel=error >/dev/null
+	@touch $@
+
+node_modules/.dev.stamp: package-lock.json package.json | $(VENV)/.npm.stamp
+	@echo "installing the front-end packages and what tests them"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(NPM) ci --loglevel=error >/dev/null
+	@touch node_modules/.runtime.stamp $@
