@@ -1,4 +1,4 @@
-"""Since when has work been waiting, and when did the worker last show a sign of life?"""
+"""What waits, and since when: the figures behind /healthz."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from monitoring.models import PendingGrading, WorkerBeat
 
 @dataclass(frozen=True)
 class Signs:
-    """What the database knows of the service's progress; None means that nothing is waiting, or never seen."""
+    """``ungraded_since``: recording of the oldest observation of an open course that nobody has graded.
+    ``undelivered_since``: the oldest ward change no hint went out for. None: nothing waits (or never seen)."""
 
     worker_seen_at: datetime | None
     ungraded_since: datetime | None
@@ -21,11 +22,12 @@ class Signs:
 
 
 def signs() -> Signs:
-    """Read the signs of life. Observations of patients without an open course are nobody's to grade yet."""
-    waiting = PendingGrading.objects.filter(course__isnull=False).aggregate(since=Min("since_at"))
-    unsent = WardSequence.objects.filter(announced__lt=F("number")).aggregate(since=Min("changed_at"))
-    return Signs(
-        worker_seen_at=WorkerBeat.objects.filter(part="worker").values_list("at", flat=True).first(),
-        ungraded_since=waiting["since"],
-        undelivered_since=unsent["since"],
-    )
+    """Return the present signs of work; raises DatabaseError when the database does not answer."""
+    ungraded = PendingGrading.objects.filter(course__isnull=False).aggregate(oldest=Min("since_at"))["oldest"]
+    behind = WardSequence.objects.filter(announced__lt=F("number")).aggregate(oldest=Min("changed_at"))["oldest"]
+    return Signs(worker_seen_at=last_sign_of("worker"), ungraded_since=ungraded, undelivered_since=behind)
+
+
+def last_sign_of(part: str) -> datetime | None:
+    """When ``part`` last showed progress; None: never."""
+    return WorkerBeat.objects.filter(part=part).values_list("at", flat=True).first()

@@ -1,0 +1,15 @@
+"""Where a patient lies now, and which course is open for them."""
+
+from __future__ import annotations
+
+from dosing.models import Course, Patient, Placement
+
+
+def ward_of(patient: Patient) -> int | None:
+    """The id of the ward the patient lies in now; None: in no bed."""
+    return Placement.objects.filter(patient=patient, until_at=None).values_list("ward_id", flat=True).first()
+
+
+def open_course_of(patient: Patient) -> Course | None:
+    """The patient's course that has not ended; None when there is none. At most one exists (a constraint)."""
+    return Course.objects.filter(patient=patient).exclude(status="ended").first()
