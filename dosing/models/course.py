@@ -32,7 +32,7 @@ class Course(models.Model):
     """One treatment course, number 1, 2, 3 for its patient.
 
     ``evidence_seq`` rises with every fact recorded for the patient while the course is open; ``assessed_seq`` is
-    how far grading has come: smaller means "being assessed". ``target_sbp`` is the systolic target in mm[Hg]
+    how far grading has come: smaller means "being assessed", since ``evidence_at`` at the latest. ``target_sbp`` is the systolic target in mm[Hg]
     written on admission; None: not set, no assessment can decide.
     """
 
@@ -53,6 +53,7 @@ class Course(models.Model):
     end_reason = models.CharField(max_length=20, choices=EndReason.choices, default="", blank=True)
     evidence_seq = models.BigIntegerField(default=0)
     assessed_seq = models.BigIntegerField(default=0)
+    evidence_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
