@@ -1,0 +1,1 @@
+"""The pages: they parse, make one call and render."""
