@@ -1,0 +1,182 @@
+"""What one version of CTCAE says about each term: printed limits as rows, clinical wording beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Ref(StrEnum):
+    """What a limit is a multiple of."""
+
+    ULN = "ULN"
+    LLN = "LLN"
+    BASELINE = "baseline"
+    MI_LIMIT = "manufacturer_MI_limit"
+    UNSTABLE_ANGINA_LIMIT = "manufacturer_unstable_angina_limit"
+
+
+class BaselineStatus(StrEnum):
+    """Where the course's baseline lay to the limits it was reported with."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Measure(StrEnum):
+    """Which number of the reading a clause's limits apply to."""
+
+    VALUE = "value"
+    RISE = "rise"
+    PERCENT_CHANGE = "percent_change"
+    PERCENT_DECREASE = "percent_decrease"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One printed end of a band. ``number`` is absolute (``ref`` None) or the factor of ``ref``.
+
+    ``closed`` means that the limit itself belongs to the band.
+    """
+
+    number: Decimal
+    closed: bool
+    ref: Ref | None = None
+
+    def text(self, sign: str) -> str:
+        return f"{sign}{'=' if self.closed else ''}{self.number}{f' x {self.ref}' if self.ref else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One band as printed for one unit; ``unit`` None means the unit of the reference, whatever it is."""
+
+    unit: str | None
+    system: str
+    lower: Limit | None
+    upper: Limit | None
+
+    def text(self) -> str:
+        ends = [self.lower.text(">") if self.lower else "", self.upper.text("<") if self.upper else ""]
+        return " and ".join(end for end in ends if end) + (f" {self.unit}" if self.unit else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoBound:
+    """A second condition on the same clause: another multiple, or a temperature in degrees Celsius.
+
+    ``temperature`` "single" needs one reading, "sustained" one that lasted over an hour, "any" either.
+    """
+
+    lower: Limit
+    temperature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One sufficient condition of one grade.
+
+    ``baseline`` narrows it to courses whose baseline was ``low``, ``high`` or ``not_high``; ``fasting``,
+    ``on_anticoagulation`` and ``value_low`` are further preconditions. ``clinical`` is a bedside answer that
+    must hold too; it counts as given (marked proposed) unless ``clinician_decides``. ``lasting`` compares
+    how long the band held: (over, limit). ``at_rest`` None means the clause does not ask.
+    ``is_conditional``: it has some precondition. ``needs_baseline``: its own limits rest on the baseline.
+    """
+
+    observable: str
+    bounds: tuple[Bound, ...]
+    measure: Measure = Measure.VALUE
+    absolute: bool = True
+    baseline: str | None = None
+    fasting: bool | None = None
+    on_anticoagulation: bool | None = None
+    value_low: bool = False
+    also: tuple[AlsoBound, ...] = ()
+    clinical: str | None = None
+    clinician_decides: bool = False
+    window: timedelta | None = None
+    lasting: tuple[bool, timedelta] | None = None
+    at_rest: bool | None = None
+    by_unit: Mapping[str, Bound] = field(default_factory=dict)
+    is_conditional: bool = False
+    needs_baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One grade of one term: the clauses a number can decide and the short wording a clinician decides."""
+
+    grade: int
+    clauses: tuple[Clause, ...]
+    clinical: tuple[str, ...]
+    printed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a grade without printed numbers is proposed from facts; the numbers are the rule file's."""
+
+    kind: str
+    source: str
+    verification: str
+    bolus_within: timedelta | None = None
+    sustained: timedelta | None = None
+    above: Decimal | None = None
+    rest_below: Decimal | None = None
+    rest_grade: int | None = None
+    continuous_oxygen_grade: int | None = None
+    grades: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TermRule:
+    """One term of one version. ``rows`` run from the worst grade down and leave out grade 5.
+
+    ``present`` false: the version has no such term; ``report_under`` says where it goes instead.
+    ``clinical_from`` are the grades (1-4) a clinician may raise it to without any number. ``not_below`` is a
+    value under which the printed ladder says nothing (contract: not gradable, never 0).
+    """
+
+    key: str
+    term: str
+    label: str
+    version: str
+    present: bool
+    direction: str | None
+    observables: tuple[str, ...]
+    rows: tuple[GradeRow, ...]
+    clinical_from: frozenset[int]
+    proposal: Proposal | None
+    report_under: tuple[str, ...]
+    source: tuple[str, ...]
+    confidence: str
+    not_below: Decimal | None = None
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any grade can be read from a number."""
+        return any(row.clauses for row in self.rows)
+
+    @property
+    def top(self) -> int:
+        """The worst grade a number can reach; 0 when none can."""
+        return max((row.grade for row in self.rows if row.clauses), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ctcae:
+    """One version of CTCAE as loaded: its terms by key, and which terms each observable feeds."""
+
+    version: str
+    id: str
+    sha256: str
+    terms: Mapping[str, TermRule]
+    fed_by: Mapping[str, tuple[str, ...]]
+
+    def term(self, key: str) -> TermRule | None:
+        """The rule of that term, or None when the data does not know the key at all."""
+        return self.terms.get(key)
