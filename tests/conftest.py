@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from il2ward.embedded.redis import RedisServer, start_redis
 from il2ward.settings.engines import socket_path
+from tests.fresh_database import copy_of_the_database
+from tests.real_stack import Stack, running_stack
 
 HOME = Path(settings.IL2WARD_HOME)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,6 +35,51 @@ def redis_server() -> Iterator[RedisServer]:
     server = start_redis(data=HOME / "redis", socket=socket_path(HOME), log=HOME / "log" / "redis.log")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def fresh_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give a migrated database of the test's own: commits are real, threads see them, nothing stays.
+
+    Use it in place of ``transactional_db``: emptying tables after a test is refused by the evidence's triggers.
+    """
+    with django_db_blocker.unblock(), copy_of_the_database():
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Run web, worker, beat and broker for the session, with the demonstration ward seeded and left alone."""
+    with running_stack(tmp_path_factory.mktemp("stack"), "--demo", "--still") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run a real Chromium for one module; longer, and its event loop would be in the way of async tests."""
+    program = chromium()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """Open a page of the stack in a context of its own: nobody is signed in."""
+    context = browser.new_context(base_url=stack.url)
+    yield context.new_page()
+    context.close()
+
+
+def chromium() -> str:
+    """Return the browser's path; without one, fail where a browser is promised and skip elsewhere."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI") == "true":
+        pytest.fail("CI promises a Chromium, and none is on PATH")
+    pytest.skip("needs a Chromium on PATH")
 
 
 @pytest.fixture(scope="session")

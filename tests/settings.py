@@ -6,9 +6,12 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 HOME = tempfile.mkdtemp(prefix="il2ward-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+if os.environ.get("IL2WARD_REALWORLD"):
+    os.environ["IL2WARD_REALWORLD"] = str(Path(os.environ["IL2WARD_REALWORLD"]).resolve())
 for name in [name for name in os.environ if name.startswith("IL2WARD_")]:
     if name not in {"IL2WARD_DATABASE_URL", "IL2WARD_REALWORLD"}:
         del os.environ[name]
@@ -16,3 +19,9 @@ os.environ["IL2WARD_MODE"] = "test"
 os.environ["IL2WARD_HOME"] = HOME
 
 from il2ward.settings import *  # noqa: E402,F403
+
+if not os.environ.get("IL2WARD_DATABASE_URL"):
+    # The data is thrown away: nothing waits for the disk. The real stack's tests keep FULL.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (  # noqa: F405
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
