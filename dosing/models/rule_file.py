@@ -36,9 +36,10 @@ class RuleFile(models.Model):
 
 
 class ProtocolSignoff(models.Model):
-    """A named physician's word that this protocol version may be used for courses at this site.
+    """A named physician's word that this protocol (or regimen) version may be used for courses at this site.
 
-    ``demonstration`` marks a sign-off made by the demo; production refuses courses that rest on one.
+    ``minimum_start_to_start_min`` is the site's own minimum between two starts in minutes, signed with a regimen;
+    None: the regimen's stands. ``demonstration`` marks a sign-off made by the demo; production refuses courses that rest on one.
     """
 
     site = models.ForeignKey("staff.Site", on_delete=models.PROTECT, related_name="signoffs")
@@ -47,10 +48,16 @@ class ProtocolSignoff(models.Model):
     signed_at = models.DateTimeField()
     statement = models.TextField()
     demonstration = models.BooleanField(default=False)
+    minimum_start_to_start_min = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "protocol"], name="protocol_signed_once_per_site"),
+            models.CheckConstraint(
+                name="minimum_start_to_start_is_plausible",
+                condition=Q(minimum_start_to_start_min=None)
+                | Q(minimum_start_to_start_min__gte=360, minimum_start_to_start_min__lte=1440),
+            ),
         ]
 
     def __str__(self) -> str:

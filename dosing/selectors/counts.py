@@ -1,0 +1,35 @@
+"""How many doses went in, how many were held, and when did the last one start?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dosing.models import Cycle, Dose, Patient
+from dosing.models.dose import BEGUN
+
+
+def given_in_cycle(cycle: Cycle) -> int:
+    """Return how many doses of the cycle were begun, deviations and interrupted ones included."""
+    return Dose.objects.filter(cycle=cycle, status__in=BEGUN).count()
+
+
+def given_in_course(course_id: int) -> int:
+    """Return how many doses of the course were begun, deviations and interrupted ones included."""
+    return Dose.objects.filter(cycle__course_id=course_id, status__in=BEGUN).count()
+
+
+def held_in_cycle(cycle: Cycle) -> int:
+    """Return how many doses of the cycle were held, by a person or by the slot closing under a hold."""
+    return Dose.objects.filter(cycle=cycle, status="held").count()
+
+
+def last_start_of(patient: Patient) -> datetime | None:
+    """Return when the patient's latest dose of any cycle started; None when none ever did."""
+    begun = Dose.objects.filter(cycle__course__patient=patient, status__in=BEGUN)
+    return begun.order_by("-started_at").values_list("started_at", flat=True).first()
+
+
+def last_start_in_cycle(cycle: Cycle) -> datetime | None:
+    """Return when the cycle's latest dose started; None when none did."""
+    begun = Dose.objects.filter(cycle=cycle, status__in=BEGUN)
+    return begun.order_by("-started_at").values_list("started_at", flat=True).first()

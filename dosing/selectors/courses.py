@@ -1,0 +1,88 @@
+"""What does a course bring to an assessment: its pinned rules, its next dose, its facts?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from dosing.domain.inputs import InputRules
+from dosing.domain.loaded import Loaded
+from dosing.domain.protocol import Overlay, Protocol
+from dosing.domain.regimen import Regimen
+from dosing.domain.snapshot import CourseFacts
+from dosing.models import Assessment, Course, Cycle, Dose
+from dosing.selectors import pinned
+from dosing.selectors.binding import newest_assessment_of, valid_decision
+from dosing.selectors.counts import held_in_cycle, last_start_in_cycle
+from dosing.selectors.holds import slot_hold
+from dosing.selectors.slots import next_slot_of
+from dosing.selectors.stops import standing_verdict
+
+__all__ = ["CourseRules", "active_cycle_of", "facts_of", "next_dose", "rules_of", "valid_decision"]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRules:
+    """The rules pinned to one course, parsed from the texts kept in the database; ``overlay`` None: none chosen."""
+
+    protocol: Loaded[Protocol]
+    overlay: Loaded[Overlay] | None
+    inputs: Loaded[InputRules]
+    regimen: Loaded[Regimen]
+    ctcae_text: str
+    ctcae_sha256: str
+    observables_text: str
+
+
+def rules_of(course: Course) -> CourseRules:
+    """Return the rules the course is held to. Raises when a pinned text no longer parses: nothing is judged then."""
+    return CourseRules(
+        protocol=pinned.protocol(course.protocol),
+        overlay=None if course.overlay is None else pinned.overlay(course.overlay),
+        inputs=pinned.inputs(course.inputs),
+        regimen=pinned.regimen(course.regimen),
+        ctcae_text=course.ctcae.text,
+        ctcae_sha256=course.ctcae.sha256,
+        observables_text=course.observables.text,
+    )
+
+
+def active_cycle_of(course: Course) -> Cycle | None:
+    """Return the course's active cycle; None between cycles, before the first and after the last."""
+    return Cycle.objects.filter(course=course, status="active").first()
+
+
+def next_dose(course: Course) -> Dose | None:
+    """Return the slot of the active cycle that comes next; None without one."""
+    cycle = active_cycle_of(course)
+    return None if cycle is None else next_slot_of(cycle)
+
+
+def facts_of(course: Course, dose: Dose, at: datetime) -> CourseFacts:
+    """Return what the course brings to an assessment of ``dose`` at ``at``: weight, target, counts, stops, holds."""
+    cycle = dose.cycle
+    return CourseFacts(
+        baseline_weight_kg=cycle.dosing_weight_kg,
+        target_sbp=None if course.target_sbp is None else Decimal(course.target_sbp),
+        held_doses=held_in_cycle(cycle),
+        cycle_started_at=cycle.starts_at,
+        previous_dose_started_at=last_start_in_cycle(cycle),
+        stop=standing_verdict(cycle),
+        slot_hold=slot_hold(dose, at),
+        absolute_at_previous_slot=absolute_at_previous_slot(dose),
+    )
+
+
+def absolute_at_previous_slot(dose: Dose) -> frozenset[str]:
+    """Return the absolute criteria met at the slot before: in the assessment it started on, else in its last one."""
+    previous = Dose.objects.filter(cycle_id=dose.cycle_id, number__lt=dose.number).order_by("-number").first()
+    if previous is None:
+        return frozenset()
+    row = previous.assessment or newest_assessment_of(previous)
+    return frozenset() if row is None else _absolute_met(row)
+
+
+def _absolute_met(row: Assessment) -> frozenset[str]:
+    results = row.outcome["results"]
+    return frozenset(one["id"] for one in results if one["kind"] == "absolute" and one["state"] == "met")

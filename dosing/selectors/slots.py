@@ -1,0 +1,42 @@
+"""When may a slot be acted on: when does its window open, when is it overdue, when is it over?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dosing.models import Cycle, Dose
+from dosing.models.dose import BEGUN
+from dosing.selectors.limits import limits_of
+
+OPENS_BEFORE_DUE = timedelta(hours=2)
+OVERDUE_AFTER = timedelta(hours=1)
+
+
+def opens_at(dose: Dose) -> datetime:
+    """Return the instant from which (inclusive) the slot may be acted on: 2 h before it is due."""
+    return dose.due_at - OPENS_BEFORE_DUE
+
+
+def closes_at(dose: Dose) -> datetime:
+    """Return the instant from which (inclusive) the slot's time is over: its successor's window opens.
+
+    The last slot closes one interval after it is due, less the same 2 h.
+    """
+    later = Dose.objects.filter(cycle_id=dose.cycle_id, number__gt=dose.number, due_at__gt=dose.due_at)
+    successor = later.order_by("number").values_list("due_at", flat=True).first()
+    return (successor or dose.due_at + limits_of(dose.cycle.course).interval) - OPENS_BEFORE_DUE
+
+
+def is_overdue(dose: Dose, at: datetime) -> bool:
+    """Whether more than an hour has passed since the due time; exactly an hour has not."""
+    return at > dose.due_at + OVERDUE_AFTER
+
+
+def next_slot_of(cycle: Cycle) -> Dose | None:
+    """Return the planned slot that comes next; None when none is left.
+
+    A slot behind one that was begun never comes next: what was not given is not made up.
+    """
+    begun = Dose.objects.filter(cycle=cycle, status__in=BEGUN).order_by("-number").values_list("number", flat=True)
+    planned = Dose.objects.filter(cycle=cycle, status="planned", number__gt=begun.first() or 0)
+    return planned.order_by("number").first()

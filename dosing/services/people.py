@@ -1,0 +1,62 @@
+"""Who may act on a patient: active clinical staff of the ward, and for some acts only a physician?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dosing.models import Patient, Placement
+from dosing.services.refusals import AdminsWriteNothingClinical, NotAllowed, NotOfThisWard, PhysicianNeeded
+from il2ward.audit.actor import Actor
+from il2ward.staff.models import Role, User, WardMembership
+
+CLINICAL = (Role.NURSE, Role.PHYSICIAN)
+
+
+def last_ward_of(patient: Patient) -> int | None:
+    """Return the ward the patient lies in or lay in last, whose staff may write about them; None: never placed."""
+    placements = Placement.objects.filter(patient=patient).order_by("-from_at", "-id")
+    return placements.values_list("ward_id", flat=True).first()
+
+
+def works_on(user: User, ward_id: int | None, at: datetime) -> bool:
+    """Whether the person is active and a member of the ward at ``at``; membership ends exclusive."""
+    member = WardMembership.objects.filter(user=user, ward_id=ward_id, from_at__lte=at)
+    ended = member.filter(until_at__lte=at).values("pk")
+    return user.is_active and ward_id is not None and member.exclude(pk__in=ended).exists()
+
+
+def require_clinician(actor: Actor, patient: Patient, at: datetime) -> User:
+    """Return the nurse or physician who acts; raise unless they work on the patient's ward."""
+    user = _clinical(actor)
+    if not works_on(user, last_ward_of(patient), at):
+        raise NotOfThisWard("Only staff of the patient's ward may do this. Ask a colleague on the ward.")
+    return user
+
+
+def require_physician(actor: Actor, patient: Patient, at: datetime) -> User:
+    """Return the physician who acts; raise unless they are one and work on the patient's ward."""
+    user = require_clinician(actor, patient, at)
+    if user.role != Role.PHYSICIAN:
+        raise PhysicianNeeded("This needs a physician's order. Call the physician.")
+    return user
+
+
+def require_clerk(actor: Actor, site_id: int) -> None:
+    """Raise unless the actor may write who a patient is and where they lie: clinical staff, or a sender, of the site.
+
+    The system itself may (a first set-up, a transfer message).
+    """
+    if actor.user is not None:
+        _clinical(actor)
+    if actor.site_id not in (None, site_id):
+        raise NotAllowed("This patient is of another hospital.")
+
+
+def _clinical(actor: Actor) -> User:
+    if actor.user is None:
+        raise NotAllowed("This must be done by a person who is signed in.")
+    if actor.user.role not in CLINICAL:
+        raise AdminsWriteNothingClinical("Administrators write nothing clinical. Ask a nurse or a physician.")
+    if not actor.user.is_active:
+        raise NotAllowed("This account is no longer active.")
+    return actor.user
