@@ -27,7 +27,7 @@ def copy_of_the_database() -> Iterator[str]:
 
     Threads of the test close their own connections before it ends.
     """
-    before = str(connection.settings_dict["NAME"])
+    before = migrated()
     with copied(template_of(before), f"fresh{next(NUMBERS)}") as name:
         point_at(name)
         try:
@@ -35,6 +35,18 @@ def copy_of_the_database() -> Iterator[str]:
         finally:
             dispatcher.settle(SETTLE_S)
             point_at(before)
+
+
+def migrated() -> str:
+    """Return the name of the run's migrated database.
+
+    pytest-django makes it only when some test of the run asks for ``db``; otherwise it is made here, so that
+    a copy is never taken from the database of the settings.
+    """
+    name = connection.creation._get_test_db_name()
+    if connection.settings_dict["NAME"] != name:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    return str(name)
 
 
 def template_of(name: str) -> str:

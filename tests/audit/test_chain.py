@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -39,9 +40,9 @@ def test_each_event_carries_the_hash_of_the_one_before() -> None:
 @pytest.mark.django_db
 def test_sequence_has_no_gap_when_an_act_is_rolled_back() -> None:
     append(event="one", actor=SYSTEM, at=AT, body={})
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         append(event="lost", actor=SYSTEM, at=AT, body={})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     append(event="two", actor=SYSTEM, at=AT, body={})
 
     assert list(AuditEvent.objects.order_by("seq").values_list("seq", "event")) == [(1, "one"), (2, "two")]
@@ -69,7 +70,7 @@ def test_chain_stays_one_line_when_four_threads_append_at_once(fresh_database: N
 
     events = list(AuditEvent.objects.order_by("seq"))
     assert [event.seq for event in events] == list(range(1, 41))
-    assert all(after.prev_hash == before.hash for before, after in zip(events, events[1:], strict=False))
+    assert all(after.prev_hash == before.hash for before, after in itertools.pairwise(events))
 
 
 def test_canonical_text_is_the_same_when_the_order_of_keys_differs() -> None:

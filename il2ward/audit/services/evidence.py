@@ -99,7 +99,7 @@ def assert_guarded(alias: str = DEFAULT_DB_ALIAS) -> None:
 
 def table_of(label: str) -> str:
     """Return the database table of a model named as ``app.Model``."""
-    return apps.get_model(label)._meta.db_table
+    return str(apps.get_model(label)._meta.db_table)
 
 
 def engine_of(connection: BaseDatabaseWrapper) -> Engine:

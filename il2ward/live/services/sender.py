@@ -61,12 +61,12 @@ class Sender:
 
     def _connection(self) -> Connection:
         if self._broker is None:
-            options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": TIMEOUT_S}
+            options = {**current_app.conf.broker_transport_options, "socket_timeout": TIMEOUT_S}
             options |= {"socket_connect_timeout": TIMEOUT_S, "retry_on_timeout": False, "max_retries": 0}
             self._broker = current_app.connection_for_write().clone(transport_options=options)
         return self._broker
 
     def _drop(self) -> None:
         if self._broker is not None:
-            self._broker.collapse()
+            self._broker.release()
             self._broker = None
