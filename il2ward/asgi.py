@@ -12,4 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "il2ward.settings")
 # Before the routing is imported: consumers import models, and models need the app registry.
 pages = get_asgi_application()
 
-application = ProtocolTypeRouter({"http": pages})
+from monitoring.lifespan import lifespan  # noqa: E402
+
+application = ProtocolTypeRouter({"http": pages, "lifespan": lifespan})

@@ -97,7 +97,7 @@ def web(host: str, port: int) -> tuple[str, ...]:
     """Return the web process: one, because SQLite has one writer and each board one process to listen to."""
     return (
         *(sys.executable, "-m", "uvicorn", "il2ward.asgi:application"),
-        *("--host", host, "--port", str(port), "--lifespan", "off"),
+        *("--host", host, "--port", str(port), "--lifespan", "on"),
         *("--ws-ping-interval", "5", "--ws-ping-timeout", "10", "--ws-max-size", "65536"),
         *("--no-access-log", "--no-server-header", "--no-proxy-headers"),
         *("--timeout-graceful-shutdown", "4"),

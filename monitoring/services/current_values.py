@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from dosing.domain.snapshot import TermGrade
 from dosing.models import Patient
-from monitoring.models import CurrentValue, Observation
+from monitoring.models import CurrentValue, Observation, ToxicityGrade
 
 VOID = ("cancelled", "entered-in-error")
 
@@ -54,3 +55,33 @@ def _put(
         known.observation, known.observed_at = newest, newest.observed_at
         known.graded, known.grades = False, {}
         known.save()
+
+
+def mark_graded(patient_id: object, rows: Sequence[Observation], grades: Sequence[ToxicityGrade]) -> None:
+    """Show on the current values that ``rows`` were graded, with the grade of each term they feed."""
+    by_row: dict[object, dict[str, Shown]] = {row.pk: {} for row in rows}
+    for grade in grades:
+        by_row[grade.observation_id][grade.term] = _shown(grade.grade, grade.proposed, grade.at_least, grade.why)
+    for value in CurrentValue.objects.filter(patient=patient_id, observation__in=rows):
+        value.graded, value.grades = True, by_row[value.observation_id]
+        value.save(update_fields=["graded", "grades"])
+
+
+def show_grades(patient_id: object, grades: Mapping[str, Sequence[TermGrade]]) -> None:
+    """Show the present grade of each term on its observable's current value: a proposed pressure grade moves with
+    what is given, and a value that has grown too old has no grade. ``grades`` are by observable."""
+    for value in CurrentValue.objects.filter(patient=patient_id, observable__in=grades):
+        now = dict(value.grades)
+        for one in grades[value.observable]:
+            open_above = one.at_most is not None and one.grade is not None and one.at_most > one.grade
+            now[one.term] = _shown(one.grade, one.proposed, open_above, one.why)
+        if now != value.grades:
+            value.grades = now
+            value.save(update_fields=["grades"])
+
+
+Shown = dict[str, int | bool | str | None]
+
+
+def _shown(grade: int | None, proposed: bool, at_least: bool, why: str) -> Shown:
+    return {"grade": grade, "proposed": proposed, "at_least": at_least, "why": why}

@@ -209,8 +209,8 @@ class _Batch:
 def content_sha256(item: NewObservation, patient: Patient) -> str:
     """Tell a replay from a reuse of the sender's id: the hash of everything clinical in the item."""
     content = [
-        str(patient.pk), item.observable, item.sent_code, item.value, item.unit, item.comparator, item.code, item.status,
-        item.observed_at.isoformat(), item.interval_start.isoformat() if item.interval_start else "",
+        str(patient.pk), item.observable, item.sent_code, item.value, item.unit, item.comparator, item.code,
+        item.status, item.observed_at.isoformat(), item.interval_start.isoformat() if item.interval_start else "",
         item.range_low, item.range_high,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
@@ -226,7 +226,7 @@ def _store(batch: _Batch, course: Course | None) -> None:
     current_values.move(batch.patient, batch.fresh)
     _note(batch, course)
     if course is not None:
-        courses.evidence_arrived(course)
+        courses.evidence_arrived(course, batch.at)
         live.wake(GRADE_COURSE, course_id=course.pk)
     live.changed(ward_id=ward_of(batch.patient), at=batch.at)
 

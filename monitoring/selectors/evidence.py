@@ -1,0 +1,142 @@
+"""Which facts an assessment rests on: the snapshot of one course for one dose at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from dosing.domain.snapshot import Answer, AnswerState, CourseFacts, Snapshot, TermGrade
+from dosing.models import Course, Dose
+from dosing.selectors.courses import facts_of
+from monitoring.domain.current_grades import term_grades
+from monitoring.domain.observable import Observables
+from monitoring.domain.reading import MeasuredReading
+from monitoring.domain.thinning import thinned
+from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, GradeConfirmation, Observation
+from monitoring.selectors.course_rules import GradingRules, grading_rules_of
+from monitoring.selectors.raw import reading_of
+
+WINDOW = timedelta(hours=25)
+VITALS = ("bp_systolic", "bp_diastolic", "bp_mean", "heart_rate", "resp_rate", "temperature", "spo2")
+VITALS_WINDOW = timedelta(hours=3)
+# A raised one stays met until a physician resolves it, however long ago it was.
+CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
+
+
+def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
+    """Assemble everything the assessment of ``dose`` at ``at`` may look at, already read and graded.
+
+    Call under the course's lock after grading; ``being_assessed`` is set when something is still ungraded.
+    """
+    grading = grading_rules_of(course)
+    facts = facts_of(course, dose, at)
+    readings = readings_of(course, grading.observables, facts, at=at)
+    return Snapshot(
+        at=at,
+        course=facts,
+        readings=tuple(readings),
+        answers=answers_of(course, at=at),
+        grades=grades_of(course, readings, facts, grading, at=at),
+        being_assessed=course.is_being_assessed,
+    )
+
+
+def readings_of(
+    course: Course, observables: Observables, facts: CourseFacts, *, at: datetime
+) -> tuple[MeasuredReading, ...]:
+    """The standing readings the window needs, device feeds thinned to what can matter, oldest first."""
+    since = min(at - WINDOW, facts.previous_dose_started_at or at, facts.cycle_started_at or at)
+    rows = window_of(course, since=since, at=at)
+    readings = [reading_of(row, observables, facts.baseline_weight_kg) for row in rows]
+    kept = thinned(readings, at=at)
+    return tuple(
+        sorted(
+            (one for one in kept if isinstance(one, MeasuredReading)), key=lambda one: (one.observed_at, one.id or "")
+        )
+    )
+
+
+def window_of(course: Course, *, since: datetime, at: datetime) -> list[Observation]:
+    """The standing observations from ``since`` to ``at`` (vital signs: their last three hours), what stands now
+    of every observable however old, and every cardiac enzyme of the course."""
+    standing = Observation.objects.filter(
+        patient=course.patient_id, observed_at__lte=at, replaced_by__isnull=True
+    ).exclude(observable="")
+    vitals = Q(observable__in=VITALS, observed_at__gt=at - VITALS_WINDOW)
+    others = ~Q(observable__in=VITALS) & Q(observed_at__gt=since)
+    enzymes = Q(observable__in=CARDIAC_ENZYMES, observed_at__gte=course.opened_at)
+    newest = Q(pk__in=CurrentValue.objects.filter(patient=course.patient_id).values("observation"))
+    return list(standing.filter(vitals | others | enzymes | newest)) + _entries_before(standing, since)
+
+
+def _entries_before(standing: QuerySet[Observation], since: datetime) -> list[Observation]:
+    """The vasopressor entries in force when the window opens: the last one of each before it."""
+    earlier = standing.filter(observed_at__lte=since).filter(
+        Q(observable__endswith="_rate") & ~Q(observable__in=VITALS) | Q(observable="vasopressors_none")
+    )
+    newest: dict[str, Observation] = {}
+    for row in earlier.order_by("observed_at", "id"):
+        newest[row.observable] = row
+    return list(newest.values())
+
+
+def answers_of(course: Course, *, at: datetime) -> tuple[Answer, ...]:
+    """The bedside answers of the course up to ``at``; what was struck as entered in error does not count."""
+    rows = (
+        BedsideFinding.objects.filter(course=course, observed_at__lte=at)
+        .filter(struck_by__isnull=True, entered_in_error__isnull=True)
+        .select_related("resolution")
+        .order_by("observed_at", "id")
+    )
+    return tuple(
+        Answer(row.criterion, AnswerState(row.state), row.observed_at, resolved=hasattr(row, "resolution"))
+        for row in rows
+    )
+
+
+def baselines_of(course: Course, observables: Observables, weight_kg: Decimal | None) -> dict[str, MeasuredReading]:
+    """The baseline reading of each observable; the newest choice counts."""
+    chosen = CourseBaseline.objects.filter(course=course).select_related("observation").order_by("set_at", "id")
+    return {row.observable: reading_of(row.observation, observables, weight_kg) for row in chosen}
+
+
+def grades_of(
+    course: Course, readings: Sequence[MeasuredReading], facts: CourseFacts, rules: GradingRules, *, at: datetime
+) -> tuple[TermGrade, ...]:
+    """The present grade of each term at ``at``; a clinician's confirmation replaces a proposal."""
+    grades = term_grades(
+        readings,
+        target_sbp=facts.target_sbp,
+        baselines=baselines_of(course, rules.observables, facts.baseline_weight_kg),
+        ctcae=rules.ctcae,
+        observables=rules.observables,
+        at=at,
+        previous_dose_started_at=facts.previous_dose_started_at,
+    )
+    return _confirmed(course, grades)
+
+
+def _confirmed(course: Course, grades: Iterable[TermGrade]) -> tuple[TermGrade, ...]:
+    said = {
+        (row.grade.term, row.grade.observed_at): row.confirmed_grade
+        for row in GradeConfirmation.objects.filter(grade__course=course).select_related("grade").order_by("id")
+    }
+    return tuple(_with_confirmation(grade, said.get((grade.term, grade.observed_at))) for grade in grades)  # type: ignore[arg-type]
+
+
+def _with_confirmation(grade: TermGrade, confirmed: int | None) -> TermGrade:
+    if confirmed is None:
+        return grade
+    return TermGrade(
+        term=grade.term,
+        grade=confirmed,
+        at_most=confirmed,
+        proposed=False,
+        why=f"grade {confirmed} confirmed by a clinician",
+        observed_at=grade.observed_at,
+        shown=grade.shown,
+        origin=grade.origin,
+    )

@@ -1,0 +1,118 @@
+"""How bedside findings get in: one choice on the screen answers its criteria, and nothing it did not show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from dosing.domain.protocol import Protocol
+from dosing.domain.snapshot import AnswerState
+from dosing.models import Course
+from dosing.selectors.courses import rules_of
+from dosing.selectors.whereabouts import ward_of
+from dosing.services import courses
+from il2ward.audit import services as audit
+from il2ward.audit.actor import Actor
+from il2ward.identity import uuid7
+from il2ward.live import services as live
+from monitoring.models import BedsideFinding, FindingResolution
+from monitoring.services.observations import GRADE_COURSE
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """The option chosen for one question of the protocol's bedside check."""
+
+    question: str
+    option: str
+
+
+class UnknownFinding(Exception):
+    """The protocol of this course asks no such question, or the question has no such option."""
+
+    def __init__(self, question: str, option: str) -> None:
+        super().__init__(f"the course's protocol has no finding {question}: {option}")
+        self.question, self.option = question, option
+
+
+@transaction.atomic
+def record(
+    *, course_id: int, answers: Sequence[NewAnswer], observed_at: datetime, actor: Actor, at: datetime
+) -> list[BedsideFinding]:
+    """Store one round of bedside findings, one row per criterion, and put the course in line for assessment.
+
+    Raises ``UnknownFinding`` before anything is written when one answer is not of this course's protocol.
+    """
+    course = courses.locked(course_id)
+    rows = _rows(course, answers, observed_at, actor, at)
+    BedsideFinding.objects.bulk_create(rows)
+    audit.append(
+        event="findings.recorded",
+        actor=actor,
+        at=at,
+        subject="course",
+        subject_id=str(course.pk),
+        patient_id=str(course.patient_id),
+        course_id=course.pk,
+        site_id=course.site_id,
+        body={
+            "observed_at": observed_at.isoformat(),
+            "findings": [{"id": str(row.pk), "criterion": row.criterion, "state": row.state} for row in rows],
+        },
+    )
+    _tell(course, at)
+    return rows
+
+
+def _rows(
+    course: Course, answers: Sequence[NewAnswer], observed_at: datetime, actor: Actor, at: datetime
+) -> list[BedsideFinding]:
+    protocol = rules_of(course).protocol.value
+    round_id = uuid7(at)
+    rows: dict[str, BedsideFinding] = {}
+    for answer in answers:
+        for criterion, state in states_of(protocol, answer).items():
+            rows[criterion] = BedsideFinding(
+                id=uuid7(at), patient_id=course.patient_id, course=course, criterion=criterion, state=state,
+                question=answer.question, option=answer.option, round_id=round_id, observed_at=observed_at,
+                recorded_at=at, recorded_by=actor.user,
+            )  # fmt: skip
+    return list(rows.values())
+
+
+def states_of(protocol: Protocol, answer: NewAnswer) -> dict[str, AnswerState]:
+    """What the chosen option says of each criterion of its question; raises ``UnknownFinding``."""
+    question = next((one for one in protocol.questions if one.id == answer.question), None)
+    if question is None or answer.option not in dict(question.choices):
+        raise UnknownFinding(answer.question, answer.option)
+    return question.states(answer.option)
+
+
+@transaction.atomic
+def resolve(*, finding_id: object, reason: str, actor: Actor, at: datetime) -> FindingResolution:
+    """Keep a physician's word that a finding is over; a present one stops counting from now."""
+    finding = BedsideFinding.objects.select_related("course").get(pk=finding_id)
+    course = courses.locked(finding.course_id)
+    row = FindingResolution.objects.create(finding=finding, by=actor.user, at=at, reason=reason)
+    audit.append(
+        event="finding.resolved",
+        actor=actor,
+        at=at,
+        subject="finding",
+        subject_id=str(finding.pk),
+        patient_id=str(course.patient_id),
+        course_id=course.pk,
+        site_id=course.site_id,
+        body={"criterion": finding.criterion, "reason": reason},
+    )
+    _tell(course, at)
+    return row
+
+
+def _tell(course: Course, at: datetime) -> None:
+    courses.evidence_arrived(course, at)
+    live.changed(ward_id=ward_of(course.patient), at=at)
+    live.wake(GRADE_COURSE, course_id=course.pk)

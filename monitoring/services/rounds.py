@@ -1,0 +1,72 @@
+"""What must be done because time passes: late grading, doses whose window opens, inputs that lapse, alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+
+from dosing.models import Course
+from dosing.selectors.whereabouts import ward_of
+from dosing.services import courses, doses
+from il2ward.live import services as live
+from monitoring.models import WorkerBeat
+from monitoring.selectors.health import last_sign_of
+from monitoring.services import alerts, grading
+from monitoring.services.assessments import assess_next_dose
+from monitoring.services.isolation import for_each_course
+
+# Each course is looked at once in this time, spread over it, so that a ward is never assessed all at once.
+TURN_S = 16
+TICK_S = 2
+WORKER_SILENT_AFTER = timedelta(seconds=20)
+
+
+def make_round(*, part: str, at: datetime, by_worker: bool) -> None:
+    """One round of the ward: what waits is graded, due courses are looked at, alerts take their next step."""
+    sign(part=part, at=at)
+    grading.sweep(at=at, by_worker=by_worker)
+    for_each_course((pk for pk in _active_courses() if is_turn(pk, at)), partial(look_at, at=at))
+    alerts.sweep(at=at)
+
+
+def stand_in(*, at: datetime) -> None:
+    """The web process's net: grade what has waited too long; do the whole round when the worker is silent."""
+    seen = last_sign_of("worker")
+    if seen is None or at - seen > WORKER_SILENT_AFTER:
+        make_round(part="web-sweep", at=at, by_worker=False)
+    else:
+        grading.sweep(at=at, by_worker=False)
+
+
+def sign(*, part: str, at: datetime) -> None:
+    """Leave a sign of progress of ``part``."""
+    WorkerBeat.objects.update_or_create(part=part, defaults={"at": at})
+
+
+def is_turn(course_id: int, at: datetime) -> bool:
+    """Whether the round at ``at`` is this course's; each gets one of the eight ticks in sixteen seconds."""
+    ticks = TURN_S // TICK_S
+    return int(at.timestamp()) // TICK_S % ticks == course_id % ticks
+
+
+@transaction.atomic
+def look_at(*, course_id: int, at: datetime) -> None:
+    """Close slots whose time has passed and assess the next dose as time alone has changed it."""
+    course = courses.locked(course_id)
+    if course.status != "active":
+        return
+    closed = doses.close_expired_slots(course=course, at=at)
+    before = _newest_token(course)
+    assess_next_dose(course, at=at, cause="time")
+    if closed or _newest_token(course) != before:
+        live.changed(ward_id=ward_of(course.patient), at=at)
+
+
+def _newest_token(course: Course) -> tuple[int, str] | None:
+    return course.assessments.order_by("-id").values_list("dose_id", "outcome_token").first()
+
+
+def _active_courses() -> list[int]:
+    return list(Course.objects.filter(status="active", cycles__status="active").values_list("pk", flat=True))
