@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
@@ -41,10 +41,8 @@ def grade_course(*, course_id: int, at: datetime, by_worker: bool) -> int:
 
 def grade_pending(course: Course, *, at: datetime, by_worker: bool) -> int:
     """Grade what is pending for the locked ``course`` and mark its evidence as seen; no assessment is made."""
-    pending = list(
-        PendingGrading.objects.filter(course=course).select_related("observation").order_by("observation_id")
-    )
-    rows = [waiting.observation for waiting in pending]
+    pending = PendingGrading.objects.filter(Q(course=course) | Q(course=None, patient=course.patient_id))
+    rows = [waiting.observation for waiting in pending.select_related("observation").order_by("observation_id")]
     if rows:
         baselines.follow(course, rows, at=at)
         _grade_rows(course, rows, at=at, by_worker=by_worker)
