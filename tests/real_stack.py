@@ -37,7 +37,9 @@ class Stack:
     def manage(self, *words: str) -> str:
         """Run an administrative command on the stack's data and return what it printed."""
         command = [sys.executable, str(ROOT / "manage.py"), *words]
-        ended = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        ended = subprocess.run(
+            command, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        )
         assert ended.returncode == 0, f"{words} failed:\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout
 
