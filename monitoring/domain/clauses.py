@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
-from monitoring.domain.ctcae import BaselineStatus, Bound, Clause, Limit, Measure, Ref
+from monitoring.domain.ctcae import Bound, Clause, Limit, Measure, Ref
 from monitoring.domain.facts import GradeFacts
 from monitoring.domain.observable import Observable, Unit
 from monitoring.domain.units import EXACT, convert
@@ -63,7 +63,7 @@ def references(facts: GradeFacts) -> dict[Ref, Decimal | None]:
     """Return every reference a limit may be a multiple of, in the reported unit; None where it is missing."""
     baseline = facts.baseline
     value = None
-    if baseline is not None and facts.unit is not None:
+    if baseline is not None and baseline.value is not None and facts.unit is not None:
         value = convert(baseline.value, baseline.unit, facts.unit)
     found: dict[Ref, Decimal | None] = {Ref.ULN: facts.uln, Ref.LLN: facts.lln, Ref.BASELINE: value}
     if facts.limits:
@@ -130,14 +130,16 @@ def _apply_baseline_status(band: Band, facts: GradeFacts) -> None:
 
     A clause for a low baseline (creatinine in 6.0) is unknown without one.
     """
-    wanted = band.clause.baseline
-    status = facts.baseline.status if facts.baseline is not None else None
+    wanted = band.clause.baseline or ""
     if facts.is_baseline_draw:
         band.fixed = None if wanted == "not_high" else Answer.NO
-    elif status is None:
-        band.inside = _WITHOUT_STATUS[wanted or ""]
-        band.lack = "baseline missing" if facts.baseline is None else "baseline without reference limits"
-    elif (status.value != wanted) if wanted != "not_high" else status is BaselineStatus.HIGH:
+        return
+    known = facts.baseline
+    fact = None if known is None else known.is_low if wanted == "low" else known.is_high
+    if fact is None:
+        band.inside = _WITHOUT_STATUS[wanted]
+        band.lack = "baseline missing" if known is None else "baseline without reference limits"
+    elif fact is (wanted == "not_high"):
         band.fixed = Answer.NO
 
 
@@ -165,14 +167,13 @@ def _apply_window(band: Band, facts: GradeFacts) -> None:
 
 
 def _apply_temperature(band: Band, facts: GradeFacts, limit: Limit, pattern: str) -> None:
-    if facts.temperature_cel is None:
+    warm = facts.temperature_cel
+    if warm is None:
         band.inside, band.lack = Answer.UNKNOWN, "temperature missing"
-    elif facts.temperature_cel < limit.number or (facts.temperature_cel == limit.number and not limit.closed):
+    elif warm < limit.number or (warm == limit.number and not limit.closed):
         band.fixed = Answer.NO
-    elif pattern == "sustained" and facts.temperature_sustained is False:
-        band.fixed = Answer.NO
-    elif pattern == "sustained" and facts.temperature_sustained is None:
-        band.inside, band.lack = Answer.POSSIBLE, "how long the fever lasted is not known"
+    elif pattern == "sustained":
+        _apply_circumstance(band, facts.temperature_sustained, "how long the fever lasted is not known")
 
 
 def _hypothetical(band: Band, refs: References) -> References:

@@ -19,14 +19,6 @@ class Ref(StrEnum):
     UNSTABLE_ANGINA_LIMIT = "manufacturer_unstable_angina_limit"
 
 
-class BaselineStatus(StrEnum):
-    """Where the course's baseline lay to the limits it was reported with."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
 class Measure(StrEnum):
     """Which number of the reading a clause's limits apply to."""
 
@@ -128,7 +120,6 @@ class Proposal:
     above: Decimal | None = None
     rest_below: Decimal | None = None
     rest_grade: int | None = None
-    continuous_oxygen_grade: int | None = None
     grades: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from monitoring.domain.ctcae import BaselineStatus, Ref
+from monitoring.domain.ctcae import Ref
 from monitoring.domain.interval import Interval
 from monitoring.domain.observable import Observable, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The course's value before its first dose, in its own unit. ``status`` None: its limits are not known."""
+    """The course's value before its first dose, in its own unit.
 
-    value: Decimal
+    ``value`` None: it carried a comparator, so no multiple of it is known. ``is_high``: above its upper limit
+    of normal; ``is_low``: below its lower one; exactly on a limit is neither. None: that limit is not known.
+    """
+
+    value: Decimal | None
     unit: Unit
-    status: BaselineStatus | None = None
+    is_high: bool | None = None
+    is_low: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class TermResult:
     grade may be higher, because a value carries a comparator, a reference is missing, or a clinician may
     raise it. ``at_most`` is the highest grade the number itself leaves open; it equals ``grade`` when only
     a clinician could raise it, and is None when nothing is known. ``proposed``: no clinician has confirmed
-    it and the version prints no number for it, or a bedside answer was taken at its worse.
+    it and the version prints no number for it, or a bedside answer was taken at its worse. ``term`` is the
+    rule's key.
     """
 
     grade: int | None
@@ -68,3 +74,4 @@ class TermResult:
     at_most: int | None = None
     proposed: bool = False
     why: str = ""
+    term: str = ""

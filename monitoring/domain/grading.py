@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from monitoring.domain.clauses import Answer, Band, End, references, resolve
 from monitoring.domain.ctcae import Ref, TermRule
@@ -27,13 +28,13 @@ def grade(rule: TermRule, facts: GradeFacts) -> TermResult:
     ``at_most`` as high as any abnormal baseline could make it; multiples of the baseline are unknown.
     """
     if not rule.present:
-        return TermResult(None, why=ABSENT)
+        return TermResult(None, why=ABSENT, term=rule.key)
     if facts.problem is not None:
-        return TermResult(None, why=facts.problem)
+        return TermResult(None, why=facts.problem, term=rule.key)
     if not rule.has_numbers:
-        return TermResult(None, why=CLINICAL)
+        return TermResult(None, why=CLINICAL, term=rule.key)
     if not any(clause.observable == facts.observable.key for row in rule.rows for clause in row.clauses):
-        return TermResult(None, why=f"not computable from {facts.observable.name}")
+        return TermResult(None, why=f"not computable from {facts.observable.name}", term=rule.key)
     return _result(rule, facts)
 
 
@@ -67,7 +68,7 @@ def _result(rule: TermRule, facts: GradeFacts) -> TermResult:
     ladder = tuple(_rungs(rule, facts))
     points = _points(facts.value, ladder)
     if not points:
-        return TermResult(None, why="no value")
+        return TermResult(None, why="no value", term=rule.key)
     return _judged(rule, facts, points, [_at(x, ladder) for x in points])
 
 
@@ -76,10 +77,12 @@ def _judged(rule: TermRule, facts: GradeFacts, points: Sequence[Decimal], found:
     proven = low.proven
     open_to = max(max(each.open_to, each.proven) for each in found)
     if rule.not_below is not None and min(points) < rule.not_below and open_to == 0:
-        return TermResult(None, why=f"below {rule.not_below}: outside the printed limits")
+        why = f"below {rule.not_below}: outside the printed limits"
+        return TermResult(None, why=why, term=rule.key)
     blocked = any(each.blocked for each in found) or len({each.proven for each in found}) > 1
     if proven == 0 and open_to > 0 and blocked:
-        return TermResult(None, at_most=open_to, why=_not_gradable(found, points, open_to))
+        why = _not_gradable(found, points, open_to)
+        return TermResult(None, at_most=open_to, why=why, term=rule.key)
     higher_by_clinician = any(each > proven for each in rule.clinical_from)
     return TermResult(
         grade=proven,
@@ -87,6 +90,7 @@ def _judged(rule: TermRule, facts: GradeFacts, points: Sequence[Decimal], found:
         at_most=open_to,
         proposed=low.band is not None and low.band.clause.clinical is not None,
         why=_why(rule, facts, low, found, open_to),
+        term=rule.key,
     )
 
 
@@ -130,7 +134,7 @@ def _stand_ins(value: Interval, ends: Sequence[Decimal]) -> list[Decimal]:
     low = value.low if value.low is not None else _ANY
     high = value.high if value.high is not None else max([low, *ends]) + 1
     marks = sorted({low, high, *(end for end in ends if low < end < high)})
-    chosen = [(left + right) / _TWO for left, right in zip(marks, marks[1:], strict=False)] + marks[1:-1]
+    chosen = [(left + right) / _TWO for left, right in pairwise(marks)] + marks[1:-1]
     if value.low_closed:
         chosen.append(low)
     if value.high_closed:

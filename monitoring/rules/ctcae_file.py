@@ -10,7 +10,16 @@ from typing import Literal
 import msgspec
 
 from monitoring.domain.ctcae import (
-    AlsoBound, Bound, Clause, Ctcae, GradeRow, Limit, Measure, Proposal, Ref, TermRule,
+    AlsoBound,
+    Bound,
+    Clause,
+    Ctcae,
+    GradeRow,
+    Limit,
+    Measure,
+    Proposal,
+    Ref,
+    TermRule,
 )  # fmt: skip
 from monitoring.rules.faults import RuleFileIsInvalid
 from monitoring.rules.observables_file import Row
@@ -74,7 +83,6 @@ class ProposalRow(Row, frozen=True):
     above: str | None = None
     rest_below: str | None = None
     rest_grade: int | None = None
-    continuous_oxygen_grade: int | None = None
     grades: dict[str, int] = {}
 
 
@@ -210,7 +218,7 @@ def _proposal(term: TermRow) -> Proposal:
         bolus_within=_hours(row.bolus_within_h), sustained=_hours(row.sustained_h),
         above=_number(term.key, row.above) if row.above else None,
         rest_below=_number(term.key, row.rest_below) if row.rest_below else None,
-        rest_grade=row.rest_grade, continuous_oxygen_grade=row.continuous_oxygen_grade,
+        rest_grade=row.rest_grade,
     )  # fmt: skip
 
 

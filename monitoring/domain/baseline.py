@@ -1,0 +1,72 @@
+"""What one reading brings to its grade: its value as sent, its limits, and the course's baseline beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from dosing.domain.snapshot import Reading
+from monitoring.domain.facts import Baseline, GradeFacts
+from monitoring.domain.interval import between
+from monitoring.domain.observable import Observable, Observables, Unit
+from monitoring.domain.reading import MeasuredReading
+from monitoring.domain.standing import Standing
+from monitoring.domain.units import convert
+
+FASTING = {"glucose_fasting": "glucose"}
+
+
+def facts_of(
+    reading: Reading, observables: Observables, baselines: Mapping[str, Reading], standing: Standing
+) -> GradeFacts | None:
+    """Return what ``reading`` brings to a grade; None for a coded or unknown observable."""
+    observable = observables.get(FASTING.get(reading.observable, reading.observable))
+    if observable is None or observable.unit is None:
+        return None
+    if reading.unusable is not None or reading.value is None:
+        return GradeFacts(observable, None, None, problem=reading.unusable or "no value")
+    value, unit, uln, lln = _as_sent(reading, observable)
+    baseline = baselines.get(reading.observable)
+    is_draw = baseline is not None and reading.observed_at <= baseline.observed_at
+    return GradeFacts(
+        observable=observable, value=between(value, reading.comparator), unit=unit, uln=uln, lln=lln,
+        baseline=_baseline(baseline, observable, unit, uln, lln) if not is_draw else None,
+        is_baseline_draw=is_draw,
+        fasting=True if reading.observable in FASTING else None,
+        temperature_cel=_temperature(observables, standing),
+    )  # fmt: skip
+
+
+def _as_sent(reading: Reading, observable: Observable) -> tuple[Decimal, Unit, Decimal | None, Decimal | None]:
+    """Value, unit and limits as reported where they are known, else in the contract's unit."""
+    if isinstance(reading, MeasuredReading):
+        sent, unit = reading.sent_value, reading.sent_unit
+        if sent is not None and unit is not None and unit.per is None:
+            return sent, unit, reading.sent_uln, reading.sent_lln
+    return reading.value or Decimal(0), observable.units[observable.unit or ""], reading.uln, reading.lln
+
+
+def _baseline(
+    reading: Reading | None, observable: Observable, unit: Unit, uln: Decimal | None, lln: Decimal | None
+) -> Baseline | None:
+    """The baseline with its own limits; where it carried none, it is held against this result's limits."""
+    if reading is None or reading.unusable is not None or reading.value is None:
+        return None
+    value, own_unit, own_uln, own_lln = _as_sent(reading, observable)
+    if own_uln is None and uln is not None:
+        own_uln = convert(uln, unit, own_unit)
+    if own_lln is None and lln is not None:
+        own_lln = convert(lln, unit, own_unit)
+    numbers = between(value, reading.comparator)
+    is_high = numbers.is_above(own_uln) if own_uln is not None else None
+    is_low = numbers.is_below(own_lln) if own_lln is not None else None
+    return Baseline(numbers.exact, own_unit, is_high, is_low)
+
+
+def _temperature(observables: Observables, standing: Standing) -> Decimal | None:
+    """The present temperature in degrees Celsius, the highest of two at one instant; None when there is none."""
+    known = observables.get("temperature")
+    newest = standing.newest("temperature")
+    if known is None or not newest or not standing.is_fresh(newest[0], known.max_age):
+        return None
+    return max((one.value for one in newest if one.value is not None), default=None)
