@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from dosing.domain.snapshot import Origin, Reading, TermGrade
+from dosing.domain.snapshot import Reading, TermGrade
 from monitoring.domain.baseline import facts_of
+from monitoring.domain.context import GradingContext
 from monitoring.domain.ctcae import Ctcae, TermRule
 from monitoring.domain.facts import TermResult
 from monitoring.domain.grading import grade
-from monitoring.domain.hypotension import PressureFacts, propose_hypotension
-from monitoring.domain.interval import between
+from monitoring.domain.judged import Judged, raised, worse
 from monitoring.domain.observable import Observables
-from monitoring.domain.pressors import NONE_RUNNING, PressorState, pressor_names, pressor_state
+from monitoring.domain.pressors import NONE_RUNNING, pressor_names
+from monitoring.domain.pressure import hypotension_at, hypotension_now
 from monitoring.domain.proposals import propose_hypoxia, propose_rate
 from monitoring.domain.standing import Standing
+
+__all__ = ["ALWAYS", "TermResult", "grade_observation", "term_grades"]
 
 # Always answered, also when nothing was ever measured for them: the terms of the overlay, and tachycardia.
 ALWAYS = (
@@ -29,28 +32,6 @@ ALWAYS = (
     "sinus_tachycardia",
 )
 _PRESSURE = ("bp_systolic", "fluid_bolus", NONE_RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class GradingContext:
-    """What a course brings to its grades.
-
-    ``target_sbp`` (mmHg) None: not set. ``baselines`` are the last values before the course's first dose; a
-    draw at or before its baseline is itself a baseline draw and graded against ULN/LLN alone.
-    ``max_age`` overrides how old a value may be per observable. A fluid bolus counts in the rule's window
-    (8 h, inclusive), or since ``previous_dose_started_at`` when that is longer ago.
-    """
-
-    ctcae: Ctcae
-    observables: Observables
-    target_sbp: Decimal | None = None
-    baselines: Mapping[str, Reading] = field(default_factory=dict)
-    max_age: Mapping[str, timedelta] = field(default_factory=dict)
-    previous_dose_started_at: datetime | None = None
-
-    def age_limit(self, observable: str) -> timedelta:
-        known = self.observables.get(observable)
-        return self.max_age.get(observable) or (known.max_age if known is not None else timedelta(0))
 
 
 def term_grades(
@@ -106,9 +87,7 @@ def _fed(observable: str, context: GradingContext) -> list[str]:
         keys += [key for key in context.ctcae.fed_by.get("glucose", ()) if key not in keys]
     if observable in _PRESSURE or observable in pressor_names(context.observables):
         keys = ["hypotension", *(key for key in keys if key != "hypotension")]
-    return [
-        key for key in keys if _is_answered(context.ctcae.terms[key]) and _reads(context.ctcae.terms[key], observable)
-    ]
+    return [key for key in keys if _reads(context.ctcae.terms[key], observable)]
 
 
 def _reads(rule: TermRule, observable: str) -> bool:
@@ -131,15 +110,15 @@ def _asked(standing: Standing, context: GradingContext) -> list[TermRule]:
 
 def _present(rule: TermRule, standing: Standing, context: GradingContext) -> TermGrade:
     if rule.proposal is not None and rule.proposal.kind == "hypotension":
-        return _hypotension_now(rule, standing, context)
+        return hypotension_now(rule, standing, context)
     sources = _sources(rule, standing)
     judged = [_newest_grade(rule, name, standing, context) for name in sources]
     fresh = [one for one in judged if one.is_fresh]
     if not fresh:
-        return (judged[0] if judged else _Judged(TermResult(None, why="not measured", term=rule.key))).as_term_grade()
+        return (judged[0] if judged else Judged(TermResult(None, why="not measured", term=rule.key))).as_term_grade()
     worst = fresh[0]
     for one in fresh[1:]:
-        worst = _worse(worst, one)
+        worst = worse(worst, one)
     return worst.as_term_grade()
 
 
@@ -147,89 +126,48 @@ def _sources(rule: TermRule, standing: Standing) -> list[str]:
     return [name for name in sorted(standing.observables) if _reads(rule, name)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    result: TermResult
-    reading: Reading | None = None
-    is_fresh: bool = False
-
-    def as_term_grade(self) -> TermGrade:
-        seen = self.reading
-        return TermGrade(
-            term=self.result.term, grade=self.result.grade, at_most=self.result.at_most,
-            proposed=self.result.proposed, why=self.result.why,
-            observed_at=seen.observed_at if seen else None, shown=seen.shown if seen else "",
-            origin=seen.origin if seen else Origin.CHARTED,
-        )  # fmt: skip
-
-
-def _newest_grade(rule: TermRule, observable: str, standing: Standing, context: GradingContext) -> _Judged:
+def _newest_grade(rule: TermRule, observable: str, standing: Standing, context: GradingContext) -> Judged:
     limit = context.age_limit(observable)
     newest = standing.newest(observable)
     found = _judged_newest(rule, newest, standing, context, limit)
     for one in standing.early(observable, limit):
-        found = _raised(found, _Judged(_of_reading(rule, one, standing, context), one, is_fresh=True))
+        found = raised(found, Judged(_of_reading(rule, one, standing, context), one, is_fresh=True))
     return found
 
 
 def _judged_newest(
     rule: TermRule, newest: Sequence[Reading], standing: Standing, context: GradingContext, limit: timedelta
-) -> _Judged:
+) -> Judged:
     if not newest:
-        return _Judged(TermResult(None, why="only a preliminary result", term=rule.key), is_fresh=True)
+        return Judged(TermResult(None, why="only a preliminary result", term=rule.key), is_fresh=True)
     if not standing.is_fresh(newest[0], limit):
-        return _Judged(TermResult(None, why="measured too long ago", term=rule.key), newest[-1])
-    graded = [_Judged(_of_reading(rule, one, standing, context), one, is_fresh=True) for one in newest]
+        return Judged(TermResult(None, why="measured too long ago", term=rule.key), newest[-1])
+    graded = [Judged(_of_reading(rule, one, standing, context), one, is_fresh=True) for one in newest]
     worst = graded[0]
     for one in graded[1:]:
-        worst = _worse(worst, one)
+        worst = worse(worst, one)
     if any(one.unusable is not None for one in newest):
         worst = _with_older(worst, rule, standing, context, limit)
     return worst
 
 
 def _with_older(
-    newest: _Judged, rule: TermRule, standing: Standing, context: GradingContext, limit: timedelta
-) -> _Judged:
+    newest: Judged, rule: TermRule, standing: Standing, context: GradingContext, limit: timedelta
+) -> Judged:
     """The newest is unusable: the last usable one, while fresh, may still prove a grade."""
     if newest.reading is None:
         return newest
     usable = [one for one in standing.firm(newest.reading.observable) if one.unusable is None]
     for one in usable:
         if one.observed_at == usable[-1].observed_at and standing.is_fresh(one, limit):
-            newest = _raised(newest, _Judged(_of_reading(rule, one, standing, context), one, is_fresh=True))
+            newest = raised(newest, Judged(_of_reading(rule, one, standing, context), one, is_fresh=True))
     return newest
-
-
-def _worse(one: _Judged, other: _Judged) -> _Judged:
-    """The worse of two that both count; beside one without a grade the other is only a minimum."""
-    if one.result.grade is None or other.result.grade is None:
-        ungraded, graded = (one, other) if one.result.grade is None else (other, one)
-        return _raised(ungraded, graded)
-    worse, better = (one, other) if _rank(one) >= _rank(other) else (other, one)
-    open_to = max(worse.result.at_most or 0, better.result.at_most or 0)
-    return replace(worse, result=replace(worse.result, at_most=open_to))
-
-
-def _rank(one: _Judged) -> tuple[int, int]:
-    return (one.result.grade or 0, one.result.at_most or 0)
-
-
-def _raised(found: _Judged, other: _Judged) -> _Judged:
-    """``found``, unless ``other`` proves more; ``other`` alone can never make a grade lower or known."""
-    proven = other.result.grade or 0
-    if proven <= (found.result.grade or 0):
-        return found
-    if found.result.grade is not None:
-        return other
-    why = f"{other.result.why}; {found.result.why}"
-    return replace(other, result=replace(other.result, at_least=True, at_most=None, why=why))
 
 
 def _of_reading(rule: TermRule, reading: Reading, standing: Standing, context: GradingContext) -> TermResult:
     kind = rule.proposal.kind if rule.proposal is not None else ""
     if kind == "hypotension":
-        return _hypotension(rule, standing, context)
+        return hypotension_at(rule, standing, context)
     facts = facts_of(reading, context.observables, context.baselines, standing)
     if facts is None:
         return TermResult(None, why=reading.unusable or "unknown observable", term=rule.key)
@@ -248,52 +186,3 @@ def _oxygen(standing: Standing, context: GradingContext) -> str | None:
     newest = standing.newest("o2_device")
     fresh = [one for one in newest if standing.is_fresh(one, context.age_limit("o2_device"))]
     return next((one.code for one in fresh if one.code), None)
-
-
-def _hypotension_now(rule: TermRule, standing: Standing, context: GradingContext) -> TermGrade:
-    pressor = pressor_state(standing, context.observables)
-    result = _hypotension(rule, standing, context)
-    newest = standing.newest("bp_systolic")
-    seen = pressor.entry if pressor.running else (newest[-1] if newest else None)
-    return _Judged(result, seen).as_term_grade()
-
-
-def _hypotension(rule: TermRule, standing: Standing, context: GradingContext) -> TermResult:
-    pressor = pressor_state(standing, context.observables)
-    newest = standing.newest("bp_systolic")
-    cases = [_pressure_facts(one, pressor, rule, standing, context) for one in newest]
-    cases = cases or [_pressure_facts(None, pressor, rule, standing, context)]
-    results = [_Judged(propose_hypotension(rule, case)) for case in cases]
-    worst = results[0]
-    for one in results[1:]:
-        worst = _worse(worst, one)
-    return worst.result
-
-
-def _pressure_facts(
-    systolic: Reading | None,
-    pressor: PressorState,
-    rule: TermRule,
-    standing: Standing,
-    context: GradingContext,
-) -> PressureFacts:
-    value, problem = None, "systolic pressure not measured"
-    if systolic is not None:
-        fresh = standing.is_fresh(systolic, context.age_limit("bp_systolic"))
-        problem = systolic.unusable or ("" if fresh else "systolic pressure measured too long ago")
-        if not problem and systolic.value is not None:
-            value = between(systolic.value, systolic.comparator)
-    return PressureFacts(
-        systolic=value, target_sbp=context.target_sbp, bolus_charted=_bolus(rule, standing, context),
-        pressor_running=pressor.running, pressor_why=pressor.why, systolic_problem=problem,
-        treated_for=standing.at - pressor.since if pressor.since is not None else None,
-    )  # fmt: skip
-
-
-def _bolus(rule: TermRule, standing: Standing, context: GradingContext) -> bool:
-    """Whether fluid was charted in the window; an entry nobody can read still says that fluid was given."""
-    window = rule.proposal.bolus_within if rule.proposal is not None else None
-    since = standing.at - (window or timedelta(0))
-    if context.previous_dose_started_at is not None:
-        since = min(since, context.previous_dose_started_at)
-    return any(one.observed_at >= since and one.value != 0 for one in standing.of("fluid_bolus"))
