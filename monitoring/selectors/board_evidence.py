@@ -1,0 +1,129 @@
+"""What stands below a verdict: the criteria met with value, limit and source, and what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitoring.selectors import board_words as words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion on the screen. ``value`` "" when nothing was seen; ``observed_at`` None likewise."""
+
+    id: str
+    label: str
+    kind: str
+    limit: str
+    value: str
+    source: str
+    verification: str
+    is_verified: bool
+    input: str
+    organ_system: str
+    observed_at: datetime | None
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One input that cannot be used, with the last value seen ("" and None: never) and how fresh it must be."""
+
+    input: str
+    label: str
+    reason: str
+    last_value: str
+    last_observed_at: datetime | None
+    needed_within_h: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one stored outcome said, ready to be printed."""
+
+    met: tuple[Line, ...] = ()
+    unknown: tuple[Line, ...] = ()
+    not_met: tuple[Line, ...] = ()
+    missing: tuple[Gap, ...] = ()
+    why: tuple[str, ...] = ()
+
+    @property
+    def coverage(self) -> str:
+        """The honest count: "No hold reason in N" or "N met", and how many were not checked."""
+        unchecked = f"; {len(self.unknown)} not checked" if self.unknown else ""
+        if self.met:
+            return f"{len(self.met)} met of {len(self.met) + len(self.not_met)} checked{unchecked}"
+        return f"No hold reason in {len(self.not_met)}{unchecked}"
+
+    @property
+    def hit_inputs(self) -> frozenset[str]:
+        """The inputs that a met criterion was judged on."""
+        return frozenset(line.input for line in self.met)
+
+    def value_of(self, name: str) -> str:
+        """What the assessment saw of an input that is summed over time; "" when it saw nothing."""
+        lines = (*self.met, *self.unknown, *self.not_met)
+        return next((line.value for line in lines if line.input == name and line.value), "")
+
+
+NOTHING = Evidence()
+
+
+def evidence_of(outcome: Mapping[str, Any]) -> Evidence:
+    """Read the JSON of a stored outcome."""
+    lines = [_line(row) for row in outcome.get("results", ())]
+    states = [row.get("state") for row in outcome.get("results", ())]
+    pick = {state: tuple(line for line, its in zip(lines, states, strict=True) if its == state) for state in STATES}
+    return Evidence(
+        met=_worst_first(pick["met"]),
+        unknown=pick["unknown"],
+        not_met=pick["not_met"],
+        missing=tuple(_gap(row) for row in outcome.get("missing", ())),
+        why=tuple(outcome.get("why", ())),
+    )
+
+
+STATES = ("met", "unknown", "not_met")
+_RANK = {"stop for good": 0, "absolute": 1, "hold": 1, "CTCAE grade": 2, "floor": 2, "count": 3, "relative": 4}
+
+
+def _worst_first(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: _RANK.get(line.kind, 5)))
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    level = row.get("verification", "")
+    return Line(
+        id=row["id"],
+        label=row.get("label", ""),
+        kind=words.kind(row.get("kind", "")),
+        limit=row.get("limit", ""),
+        value=row.get("value", ""),
+        source=row.get("source", ""),
+        verification=words.verification(level) if level else "",
+        is_verified=level not in words.UNVERIFIED,
+        input=row.get("input", ""),
+        organ_system=row.get("organ_system", ""),
+        observed_at=_instant(row.get("observed_at")),
+        reason=words.reason(row["reason"]) if row.get("reason") else "",
+        detail=row.get("detail", ""),
+    )
+
+
+def _gap(row: Mapping[str, Any]) -> Gap:
+    return Gap(
+        input=row.get("input", ""),
+        label=row.get("label", ""),
+        reason=words.reason(row.get("reason", "")),
+        last_value=row.get("last_value", ""),
+        last_observed_at=_instant(row.get("last_observed_at")),
+        needed_within_h=row.get("needed_within_h"),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,101 @@
+"""How do codes read on a ward's screen? Units, terms, reasons and kinds in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+UNITS = {
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "[degF]": "°F",
+    "10*3/uL": "×10³/µL",
+    "10*9/L": "×10⁹/L",
+    "umol/L": "µmol/L",
+    "ug/kg/min": "µg/kg/min",
+    "ug/min": "µg/min",
+    "[iU]/min": "units/min",
+    "[IU]/L": "units/L",
+    "1": "",
+}
+TERMS = {
+    "hypotension": "Hypotension",
+    "creatinine_increased": "Creatinine",
+    "bilirubin_increased": "Bilirubin",
+    "platelets_decreased": "Platelets",
+    "sinus_tachycardia": "Tachycardia",
+    "hypoxia": "Hypoxia",
+}
+ALWAYS_SHOWN = ("hypotension", "creatinine_increased", "bilirubin_increased")
+REASONS = {
+    "absent": "not charted",
+    "stale": "too old",
+    "unusable": "not usable",
+    "straddles": "not exact enough",
+    "gap": "gap in the charting",
+    "not_answered": "not answered",
+    "not_done": "not done",
+    "unable": "could not be assessed",
+    "not_gradable": "not gradable",
+    "error": "could not be evaluated",
+}
+KINDS = {
+    "permanent_discontinue": "stop for good",
+    "ctcae": "CTCAE grade",
+    "floor": "floor",
+    "count": "count",
+}
+VERIFICATION = {
+    "retrieved": "read in the source",
+    "retrieved_secondary": "read in a copy of the source",
+    "recalled": "not read in the source",
+    "ambiguous_layout": "column uncertain in the source",
+    "derived": "worked out from the source",
+    "proposal": "the project's own proposal",
+}
+UNVERIFIED = ("recalled", "ambiguous_layout", "proposal")
+DEVICES = {
+    "room_air": "room air",
+    "cannula": "cannula",
+    "mask": "mask",
+    "venturi": "Venturi mask",
+    "non_rebreather": "non-rebreather mask",
+    "high_flow": "high flow",
+    "niv": "non-invasive ventilation",
+    "ventilator": "ventilator",
+}
+
+
+def unit(ucum: str) -> str:
+    """The unit as people write it; an unlisted UCUM code is shown as it is."""
+    return UNITS.get(ucum, ucum)
+
+
+def term(key: str) -> str:
+    """A CTCAE term's short name."""
+    return TERMS.get(key, key.replace("_", " ").capitalize())
+
+
+def reason(code: str) -> str:
+    """Why something is missing, in a word or three."""
+    return REASONS.get(code, code.replace("_", " "))
+
+
+def kind(code: str) -> str:
+    """What sort of criterion: the source's own word where it has one."""
+    return KINDS.get(code, code.replace("_", " "))
+
+
+def verification(level: str) -> str:
+    """How well a row was checked against its source."""
+    return VERIFICATION.get(level, level.replace("_", " "))
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def million_units(iu: int) -> str:
+    """A dose as it is printed: ``43.5 million units (43,500,000 units)``; never U, IU or a trailing zero."""
+    return f"{plain(Decimal(iu) / 1_000_000)} million units ({iu:,} units)"

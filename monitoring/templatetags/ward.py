@@ -1,0 +1,76 @@
+"""How do instants, ages and amounts read in a template?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+
+from monitoring.selectors import board_words as words
+
+register = template.Library()
+
+
+@register.simple_tag
+def age(then: datetime | None, at: datetime) -> str:
+    """How long before ``at`` something was: "now", "13 min", "1 h 38", "31 h", "3 days"; "" for None."""
+    return "" if then is None else span(int((at - then).total_seconds()))
+
+
+@register.simple_tag
+def away(then: datetime, at: datetime) -> str:
+    """How far off ``then`` is: "in 0:42" before, "0:05 ago" after."""
+    seconds = int((then - at).total_seconds())
+    minutes = abs(seconds) // 60
+    text = f"{minutes // 60}:{minutes % 60:02d}"
+    return f"in {text}" if seconds >= 0 else f"{text} ago"
+
+
+def span(seconds: int) -> str:
+    """A span in the words the board uses; less than a minute, or the future, is "now"."""
+    minutes = seconds // 60
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 10:
+        return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+    return f"{hours} h" if hours < 72 else f"{hours // 24} days"
+
+
+@register.filter
+def clock(instant: datetime | None) -> str:
+    """The local time of day, "14:05"; "" for None."""
+    return "" if instant is None else f"{_local(instant):%H:%M}"
+
+
+@register.filter
+def day_clock(instant: datetime | None) -> str:
+    """The local date and time, "Mon 12-Jun-2006 02:30"; "" for None."""
+    return "" if instant is None else f"{_local(instant):%a %d-%b-%Y %H:%M}"
+
+
+@register.filter
+def iso(instant: datetime | None) -> str:
+    """The instant for a script; "" for None."""
+    return "" if instant is None else instant.isoformat()
+
+
+@register.filter
+def unit(ucum: str) -> str:
+    """A UCUM unit as people write it."""
+    return words.unit(ucum)
+
+
+@register.filter
+def million_units(iu: int | None) -> str:
+    """A dose as it is printed; "" for None."""
+    return "" if iu is None else words.million_units(iu)
+
+
+def _local(instant: datetime) -> datetime:
+    zone = timezone.get_current_timezone()
+    return instant.astimezone(zone if isinstance(zone, ZoneInfo) else None)

@@ -1,0 +1,70 @@
+"""What does a person see first, and how does an open board keep up? The ward board and its fragments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from il2ward import clock
+from il2ward.build import build
+from il2ward.staff.services import membership
+from monitoring.selectors.board import Board, board_of, card_of, number_of
+from monitoring.selectors.board_rows import rows_of_ward
+from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
+
+
+@require_GET
+@only_for(*STAFF)
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the board of the person's only ward, or offer their wards. Every role."""
+    wards = membership.wards_of(person_of(request), clock.now())
+    if len(wards) == 1:
+        return redirect("ward", wards[0].pk)
+    return render(request, "board/wards.html", {"wards": wards})
+
+
+@require_GET
+@only_for(*STAFF)
+def ward(request: HttpRequest, ward_id: int) -> HttpResponse:
+    """The ward board. Every role, members of the ward only."""
+    at = clock.now()
+    board = board_of(ward_or_404(request, ward_id, at), at, by_bed=by_bed(request))
+    return render(request, "board/board.html", page_of(request, board, at))
+
+
+@require_GET
+@only_for(*STAFF)
+def cards(request: HttpRequest, ward_id: int) -> HttpResponse:
+    """All cards of the board as a fragment, for an open page that refetches. Every role, members only."""
+    at = clock.now()
+    board = board_of(ward_or_404(request, ward_id, at), at, by_bed=by_bed(request))
+    return render(request, "board/cards.html", page_of(request, board, at))
+
+
+@require_GET
+@only_for(*STAFF)
+def card(request: HttpRequest, ward_id: int, course_id: int) -> HttpResponse:
+    """One card of the board as a fragment. Every role, members only."""
+    at = clock.now()
+    ward_or_404(request, ward_id, at)
+    number = number_of(ward_id)
+    beds = [bed for bed in rows_of_ward(ward_id, course_id=course_id) if bed.course and bed.course.pk == course_id]
+    if not beds:
+        raise Http404
+    answer = render(request, "board/card.html", {"card": card_of(beds[0], at), "at": at})
+    answer.headers["X-Ward-Number"] = str(number)
+    return answer
+
+
+def page_of(request: HttpRequest, board: Board, at: datetime) -> dict[str, Any]:
+    """What the board's templates are given."""
+    return {"board": board, "at": at, "build": build(), "by_bed": by_bed(request), "here": "board"}
+
+
+def by_bed(request: HttpRequest) -> bool:
+    """Whether the page asked for the order of the beds instead of urgency."""
+    return request.GET.get("sort") == "bed"
