@@ -1,0 +1,1 @@
+"""Shared plumbing of the HTTP interfaces: strict JSON in, problem+json out, credentials, repeated requests."""

@@ -1,0 +1,88 @@
+"""Does this tree have the shape we ask for? If not: which path, which value, and what is allowed there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from il2ward.http.problems import FieldError, Problem, shown
+
+T = TypeVar("T")
+_WHERE = re.compile(r"^(?P<said>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_NAMED = re.compile(r"field `(?P<name>[^`]+)`")
+INSTANT = "an instant with its offset, such as 2026-11-21T06:40:00Z"
+
+
+class WrongShape(Exception):
+    """A tree that does not fit; ``errors`` names each wrong value."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{error.path}: {error.allowed}" for error in errors))
+
+
+def fit(tree: Any, shape: type[T], *, at: str = "$") -> T:
+    """Return ``tree`` as ``shape``, strictly: no text becomes a number, no unknown field is dropped.
+
+    ``at`` is the path of ``tree`` in its body. Raises WrongShape.
+    """
+    try:
+        return msgspec.convert(tree, shape, strict=True)
+    except msgspec.ValidationError as error:
+        raise WrongShape([_located(str(error), tree, at)]) from error
+
+
+def fit_body(tree: Any, shape: type[T]) -> T:
+    """Return the whole body as ``shape``; raises the 422 problem that names the wrong value."""
+    try:
+        return fit(tree, shape)
+    except WrongShape as wrong:
+        raise unprocessable(wrong.errors) from wrong
+
+
+def unprocessable(errors: list[FieldError]) -> Problem:
+    """Return the 422 problem for ``errors``."""
+    first = errors[0]
+    return Problem(422, "wrong-content", f"{first.path}: {first.allowed}, not {first.value}", errors)
+
+
+def instant(text: str, *, path: str) -> datetime:
+    """Return an aware instant; a time without offset is refused, because nobody knows which hour it means."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise WrongShape([FieldError(path, shown(text), INSTANT)]) from error
+    if read.tzinfo is None or "T" not in text:
+        raise WrongShape([FieldError(path, shown(text), INSTANT)])
+    return read
+
+
+def _located(message: str, tree: Any, at: str) -> FieldError:
+    match = _WHERE.match(message)
+    said, path = (match["said"], match["path"] or "$") if match else (message, "$")
+    named = _NAMED.search(said)
+    if named and "missing" in said:
+        return FieldError(_join(at, f"{path}.{named['name']}"), "nothing", "a value: the field is required")
+    if named:
+        path = f"{path}.{named['name']}"
+        return FieldError(_join(at, path), shown(_value(tree, path)), "no field of that name is taken here")
+    return FieldError(_join(at, path), shown(_value(tree, path)), said.replace("`", ""))
+
+
+def _join(at: str, path: str) -> str:
+    return at + path.removeprefix("$")
+
+
+def _value(tree: Any, path: str) -> Any:
+    for name, index in _STEP.findall(path):
+        if name and isinstance(tree, dict):
+            tree = tree.get(name)
+        elif index.isdigit() and isinstance(tree, list) and int(index) < len(tree):
+            tree = tree[int(index)]
+        else:
+            return tree
+    return tree

@@ -1,0 +1,153 @@
+"""What may be sent to the JSON interface: every body, field by field, with its limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Short = Annotated[str, Meta(min_length=1, max_length=40)]
+Maybe = Annotated[str, Meta(max_length=40)]
+Code = Annotated[str, Meta(min_length=1, max_length=120)]
+System = Annotated[str, Meta(max_length=120)]
+Reason = Annotated[str, Meta(max_length=200)]
+Words = Annotated[str, Meta(max_length=2000)]
+Instant = Annotated[str, Meta(min_length=1, max_length=40)]
+Token = Annotated[str, Meta(min_length=64, max_length=64)]
+Secret = Annotated[str, Meta(min_length=1, max_length=200)]
+Units = Annotated[int, Meta(ge=0, le=10_000_000_000)]
+# A number may come as JSON text or as a JSON number; either way its own characters are kept.
+Number = Annotated[str, Meta(max_length=200)] | int
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body or a part of one; a field nobody reads is refused, not dropped."""
+
+
+class PatientRef(Strict, frozen=True):
+    """Who it is about: the site's medical record number, or the patient's id here."""
+
+    mrn: Short | None = None
+    id: Short | None = None
+
+
+class Coding(Strict, frozen=True):
+    """A code of some code system; LOINC's is ``http://loinc.org``."""
+
+    code: Code
+    system: System = ""
+
+
+class ObservationItem(Strict, frozen=True):
+    """One measured or charted fact. ``observable`` or ``code`` says what; ``value`` or ``coded`` what was found."""
+
+    patient: PatientRef
+    observed_at: Instant
+    observable: Short | None = None
+    code: Coding | None = None
+    value: Number | None = None
+    coded: Short | None = None
+    comparator: Literal["", "<", "<=", ">", ">="] = ""
+    unit: Maybe = ""
+    interval_start: Instant | None = None
+    status: Literal["preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error"] = "final"
+    range_low: Number | None = None
+    range_high: Number | None = None
+    id: Annotated[str, Meta(min_length=1, max_length=120)] | None = None
+    version: Maybe = ""
+    replaces: Short | None = None
+    reason: Reason = ""
+
+
+class ObservationBatch(Strict, frozen=True):
+    """Up to 1,000 items; they are read one by one, so that a bad one does not sink the rest."""
+
+    observations: Annotated[list[Any], Meta(min_length=1, max_length=1000)]
+
+
+class FindingAnswer(Strict, frozen=True):
+    """The option chosen for one question of the bedside check."""
+
+    question: Annotated[str, Meta(min_length=1, max_length=60)]
+    option: Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class FindingsBody(Strict, frozen=True):
+    """One round of bedside findings."""
+
+    observed_at: Instant
+    answers: Annotated[list[FindingAnswer], Meta(min_length=1, max_length=100)]
+
+
+class Checker(Strict, frozen=True):
+    """The second person, with their own sign-in."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=150)]
+    password: Secret
+
+
+class Identity(Strict, frozen=True):
+    """How the patient was identified, and what was read or typed."""
+
+    kind: Literal["typed", "wristband"]
+    mrn: Short
+
+
+class StartBody(Strict, frozen=True):
+    """Start a dose on the outcome that was seen."""
+
+    outcome_token: Token
+    checker: Checker
+    identity: Identity
+
+
+class EndBody(Strict, frozen=True):
+    """The infusion is over; without an amount, all of it went in."""
+
+    given_iu: Units | None = None
+    ended_at: Instant | None = None
+
+
+class InterruptBody(Strict, frozen=True):
+    """The infusion was stopped before its end."""
+
+    given_iu: Units
+    reason_code: Short
+    reason_text: Words = ""
+    ended_at: Instant | None = None
+
+
+class CloseBody(Strict, frozen=True):
+    """A dose is held, refused or omitted."""
+
+    reason_code: Short
+    reason_text: Words = ""
+
+
+class DeviationBody(Strict, frozen=True):
+    """A dose that was in fact given against the gate."""
+
+    given_iu: Units
+    started_at: Instant
+    ended_at: Instant
+    reason_text: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class DecisionBody(Strict, frozen=True):
+    """A physician's word on one dose, bound to the outcome that was seen."""
+
+    kind: Literal[
+        "give", "release", "override", "hold", "stop_cycle", "stop_permanent", "refute", "reinstate", "order_late"
+    ]
+    outcome_token: Token
+    reason_code: Maybe = ""
+    reason_text: Words = ""
+    password: Secret | None = None
+    repeat_observation: Short | None = None
+
+
+class AcknowledgeBody(Strict, frozen=True):
+    """Somebody has seen the alert and says what happens next."""
+
+    plan: Annotated[str, Meta(min_length=1, max_length=200)]

@@ -1,0 +1,26 @@
+"""Which address of the JSON interface, version 1, is answered by what?"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations
+from monitoring.services import gate
+
+app_name = "api"
+urlpatterns = [
+    path("observations", observations.Observations.as_view(), name="observations"),
+    path("observations/not-gradable", observations.NotGradable.as_view(), name="not-gradable"),
+    path("courses/<int:course_id>/findings", findings.Findings.as_view(), name="findings"),
+    path("courses/<int:course_id>/assessment", assessment.CourseAssessment.as_view(), name="assessment"),
+    path("doses/<int:dose_id>/start", doses.Start.as_view(), name="dose-start"),
+    path("doses/<int:dose_id>/end", doses.End.as_view(), name="dose-end"),
+    path("doses/<int:dose_id>/interrupt", doses.Interrupt.as_view(), name="dose-interrupt"),
+    path("doses/<int:dose_id>/hold", doses.Close.as_view(act=gate.hold_dose), name="dose-hold"),
+    path("doses/<int:dose_id>/refuse", doses.Close.as_view(act=gate.refuse_dose), name="dose-refuse"),
+    path("doses/<int:dose_id>/omit", doses.Close.as_view(act=gate.omit_dose), name="dose-omit"),
+    path("doses/<int:dose_id>/deviation", doses.Deviation.as_view(), name="dose-deviation"),
+    path("doses/<int:dose_id>/decisions", decisions.Decisions.as_view(), name="decisions"),
+    path("alerts/<int:alert_id>/acknowledge", alerts.Acknowledge.as_view(), name="acknowledge"),
+    path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),
+]
