@@ -9,11 +9,14 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 
 from il2ward.live.services.dispatch import dispatcher
 
+# Read before any test runs: making the test database changes the settings.
+OF_THE_SETTINGS = settings.DATABASES["default"]["NAME"]
 NUMBERS = itertools.count(1)
 SETTLE_S = 10.0
 TEMPLATE = "template"
@@ -43,10 +46,9 @@ def migrated() -> str:
     pytest-django makes it only when some test of the run asks for ``db``; otherwise it is made here, so that
     a copy is never taken from the database of the settings.
     """
-    name = connection.creation._get_test_db_name()
-    if connection.settings_dict["NAME"] != name:
+    if connection.settings_dict["NAME"] == OF_THE_SETTINGS:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    return str(name)
+    return str(connection.settings_dict["NAME"])
 
 
 def template_of(name: str) -> str:
@@ -105,7 +107,7 @@ def copied_postgres(source: str, word: str) -> Iterator[str]:
 
 def copy_postgres(source: str, word: str) -> str:
     """Make a database from one that nobody is connected to, in the place of an older copy."""
-    copy = f"{source.removesuffix(TEMPLATE)}{word}"
+    copy = f"{source.removesuffix(f'_{TEMPLATE}')}_{word}"
     administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
     administer(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(source)))
     return copy
