@@ -6,6 +6,7 @@ from monitoring.models.alert import Alert, AlertEvent
 from monitoring.models.finding import BedsideFinding, FindingResolution
 from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
+from monitoring.models.present_outcome import PresentOutcome
 from monitoring.models.worker_beat import WorkerBeat
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "GradingOutcome",
     "Observation",
     "PendingGrading",
+    "PresentOutcome",
     "SenderVersion",
     "ToxicityGrade",
     "WorkerBeat",

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from dosing.domain.snapshot import Answer, AnswerState, CourseFacts, Snapshot, TermGrade
 from dosing.models import Course, Dose
-from dosing.selectors.courses import facts_of
+from dosing.selectors.courses import facts_of, rules_of
 from monitoring.domain.current_grades import term_grades
 from monitoring.domain.observable import Observables
 from monitoring.domain.reading import MeasuredReading
@@ -115,8 +115,15 @@ def grades_of(
         observables=rules.observables,
         at=at,
         previous_dose_started_at=facts.previous_dose_started_at,
+        max_age=max_ages_of(course),
     )
     return _confirmed(course, grades)
+
+
+def max_ages_of(course: Course) -> dict[str, timedelta]:
+    """How old each input may be, from the inputs file pinned to the course."""
+    inputs = rules_of(course).inputs.value.inputs
+    return {name: rule.max_age for name, rule in inputs.items() if rule.max_age is not None}
 
 
 def _confirmed(course: Course, grades: Iterable[TermGrade]) -> tuple[TermGrade, ...]:
@@ -124,7 +131,10 @@ def _confirmed(course: Course, grades: Iterable[TermGrade]) -> tuple[TermGrade, 
         (row.grade.term, row.grade.observed_at): row.confirmed_grade
         for row in GradeConfirmation.objects.filter(grade__course=course).select_related("grade").order_by("id")
     }
-    return tuple(_with_confirmation(grade, said.get((grade.term, grade.observed_at))) for grade in grades)  # type: ignore[arg-type]
+    return tuple(
+        grade if grade.observed_at is None else _with_confirmation(grade, said.get((grade.term, grade.observed_at)))
+        for grade in grades
+    )
 
 
 def _with_confirmation(grade: TermGrade, confirmed: int | None) -> TermGrade:

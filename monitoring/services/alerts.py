@@ -12,7 +12,8 @@ from dosing.domain.snapshot import TermGrade
 from dosing.models import Assessment, Course, Dose
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
-from dosing.services.refusals import NotAllowed, Refused
+from dosing.services.people import require_clinician
+from dosing.services.refusals import Refused
 from il2ward.audit import services as audit
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.live import services as live
@@ -27,10 +28,6 @@ ROLE_WORDS = ("nurse", "physician on call", "second physician", "ward fallback")
 
 class AlertIsClosed(Refused):
     """The alert was cleared meanwhile; there is nothing left to acknowledge."""
-
-
-class NotYoursToAcknowledge(NotAllowed):
-    """The actor's role may not acknowledge this alert."""
 
 
 def follow(course: Course, dose: Dose, outcome: Outcome, row: Assessment, *, at: datetime) -> None:
@@ -64,6 +61,12 @@ def _close_others(course: Course, dose: Dose, *, at: datetime) -> None:
     for alert in Alert.objects.filter(course=course, cleared_at=None, rule="running-infusion").exclude(
         dose__status="started"
     ):
+        _condition_gone(alert, at=at)
+
+
+def no_dose_left(course: Course, *, at: datetime) -> None:
+    """No slot is left to assess: every gate's alert of the course has lost its condition."""
+    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "running-infusion")):
         _condition_gone(alert, at=at)
 
 
@@ -164,18 +167,17 @@ def _step(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, text:
 def acknowledge(*, alert_id: int, plan: str, actor: Actor, at: datetime) -> Alert:
     """Keep that ``actor`` has seen the alert and what they plan; it decides nothing.
 
-    Acknowledging twice by the same person changes nothing. Raises ``AlertIsClosed``, ``NotYoursToAcknowledge``.
+    Acknowledging twice by the same person changes nothing. Raises ``AlertIsClosed``, ``NotAllowed``.
     """
     course_id = Alert.objects.values_list("course_id", flat=True).get(pk=alert_id)
     courses.locked(course_id)
     alert = Alert.objects.select_related("course__patient").get(pk=alert_id)
     if alert.cleared_at is not None:
         raise AlertIsClosed("This alert is already closed; nothing is left to acknowledge.")
-    if actor.role not in ("nurse", "physician"):
-        raise NotYoursToAcknowledge("Only a nurse or a physician acknowledges alerts.")
-    if alert.acknowledged_by_id == (actor.user.pk if actor.user else None) and alert.plan == plan:
+    person = require_clinician(actor, alert.course.patient, at)
+    if alert.acknowledged_by_id == person.pk and alert.plan == plan:
         return alert
-    alert.acknowledged_at, alert.acknowledged_by, alert.plan, alert.changed_at = at, actor.user, plan, at
+    alert.acknowledged_at, alert.acknowledged_by, alert.plan, alert.changed_at = at, person, plan, at
     alert.ack_expires_at = alert.next_due_at = at + ACK_HOLDS_FOR[alert.severity]
     alert.save()
     _step(alert, "acknowledged", at=at, actor=actor, text=plan)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dosing.domain.assess import assess
-from dosing.domain.outcome_token import outcome_token
-
-from dosing.domain.outcome import Outcome
+from dosing.domain.outcome import Outcome, outcome_token
 from dosing.domain.snapshot import TermGrade
 from dosing.models import Assessment, Course, Dose
 from dosing.selectors.courses import next_dose, rules_of
+from dosing.selectors.outcomes import outcome_to_json
 from dosing.services import assessments as stored
+from monitoring.models import PresentOutcome
 from monitoring.selectors.course_rules import grading_rules_of
 from monitoring.selectors.evidence import snapshot_of
 from monitoring.services import alerts, current_values
@@ -40,8 +40,11 @@ def assess_next_dose(course: Course, *, at: datetime, cause: str, used: bool = F
     """
     dose = next_dose(course)
     if dose is None:
+        PresentOutcome.objects.filter(course=course).delete()
+        alerts.no_dose_left(course, at=at)
         return None
     assessed = _run(course, dose, at=at, cause=cause, used=used)
+    _show(assessed, course, at=at)
     alerts.follow(course, dose, assessed.outcome, assessed.row, at=at)
     return assessed
 
@@ -53,6 +56,23 @@ def _run(course: Course, dose: Dose, *, at: datetime, cause: str, used: bool) ->
     outcome = assess(snapshot, rules.protocol, rules.inputs.value, rules.overlay)
     row = stored.store(dose=dose, snapshot=snapshot, outcome=outcome, course=course, cause=cause, at=at, used=used)
     return Assessed(dose, outcome, row)
+
+
+def _show(assessed: Assessed, course: Course, *, at: datetime) -> None:
+    """Keep the run as the present outcome for the board, whether or not it said anything new."""
+    outcome = assessed.outcome
+    PresentOutcome.objects.update_or_create(
+        course=course,
+        defaults={
+            "dose": assessed.dose,
+            "at": at,
+            "verdict": outcome.verdict.value,
+            "valid_until": outcome.valid_until,
+            "outcome": outcome_to_json(outcome),
+            "outcome_token": assessed.token,
+            "assessment": assessed.row,
+        },
+    )
 
 
 def _show_grades(course: Course, grades: Sequence[TermGrade], *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from dosing.domain.snapshot import TermGrade
 from dosing.models import Patient
@@ -57,9 +58,9 @@ def _put(
         known.save()
 
 
-def mark_graded(patient_id: object, rows: Sequence[Observation], grades: Sequence[ToxicityGrade]) -> None:
+def mark_graded(patient_id: UUID, rows: Sequence[Observation], grades: Sequence[ToxicityGrade]) -> None:
     """Show on the current values that ``rows`` were graded, with the grade of each term they feed."""
-    by_row: dict[object, dict[str, Shown]] = {row.pk: {} for row in rows}
+    by_row: dict[UUID, dict[str, Shown]] = {row.pk: {} for row in rows}
     for grade in grades:
         by_row[grade.observation_id][grade.term] = _shown(grade.grade, grade.proposed, grade.at_least, grade.why)
     for value in CurrentValue.objects.filter(patient=patient_id, observation__in=rows):
@@ -67,7 +68,7 @@ def mark_graded(patient_id: object, rows: Sequence[Observation], grades: Sequenc
         value.save(update_fields=["graded", "grades"])
 
 
-def show_grades(patient_id: object, grades: Mapping[str, Sequence[TermGrade]]) -> None:
+def show_grades(patient_id: UUID, grades: Mapping[str, Sequence[TermGrade]]) -> None:
     """Show the present grade of each term on its observable's current value: a proposed pressure grade moves with
     what is given, and a value that has grown too old has no grade. ``grades`` are by observable."""
     for value in CurrentValue.objects.filter(patient=patient_id, observable__in=grades):

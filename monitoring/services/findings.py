@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,10 +15,12 @@ from dosing.models import Course
 from dosing.selectors.courses import rules_of
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
+from dosing.services.people import require_clinician, require_physician
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
 from il2ward.live import services as live
+from il2ward.staff.models import User
 from monitoring.models import BedsideFinding, FindingResolution
 from monitoring.services.observations import GRADE_COURSE
 
@@ -47,7 +50,8 @@ def record(
     Raises ``UnknownFinding`` before anything is written when one answer is not of this course's protocol.
     """
     course = courses.locked(course_id)
-    rows = _rows(course, answers, observed_at, actor, at)
+    nurse = require_clinician(actor, course.patient, at)
+    rows = _rows(course, answers, observed_at, nurse, at)
     BedsideFinding.objects.bulk_create(rows)
     audit.append(
         event="findings.recorded",
@@ -68,7 +72,7 @@ def record(
 
 
 def _rows(
-    course: Course, answers: Sequence[NewAnswer], observed_at: datetime, actor: Actor, at: datetime
+    course: Course, answers: Sequence[NewAnswer], observed_at: datetime, by: User, at: datetime
 ) -> list[BedsideFinding]:
     protocol = rules_of(course).protocol.value
     round_id = uuid7(at)
@@ -78,7 +82,7 @@ def _rows(
             rows[criterion] = BedsideFinding(
                 id=uuid7(at), patient_id=course.patient_id, course=course, criterion=criterion, state=state,
                 question=answer.question, option=answer.option, round_id=round_id, observed_at=observed_at,
-                recorded_at=at, recorded_by=actor.user,
+                recorded_at=at, recorded_by=by,
             )  # fmt: skip
     return list(rows.values())
 
@@ -92,11 +96,12 @@ def states_of(protocol: Protocol, answer: NewAnswer) -> dict[str, AnswerState]:
 
 
 @transaction.atomic
-def resolve(*, finding_id: object, reason: str, actor: Actor, at: datetime) -> FindingResolution:
+def resolve(*, finding_id: UUID, reason: str, actor: Actor, at: datetime) -> FindingResolution:
     """Keep a physician's word that a finding is over; a present one stops counting from now."""
     finding = BedsideFinding.objects.select_related("course").get(pk=finding_id)
     course = courses.locked(finding.course_id)
-    row = FindingResolution.objects.create(finding=finding, by=actor.user, at=at, reason=reason)
+    physician = require_physician(actor, course.patient, at)
+    row = FindingResolution.objects.create(finding=finding, by=physician, at=at, reason=reason)
     audit.append(
         event="finding.resolved",
         actor=actor,

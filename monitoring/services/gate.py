@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dosing.models import Course, Decision, Dose
 from dosing.selectors.whereabouts import ward_of
-from dosing.services import courses, decisions, doses, refusals
+from dosing.services import courses, decisions, deviations, doses, refusals
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
 from il2ward.staff.models import User
@@ -62,7 +62,7 @@ def end_dose(*, dose_id: int, given_iu: int | None, ended_at: datetime, actor: A
     """Record that the infusion ended at ``ended_at``; ``given_iu`` None means the whole dose went in."""
     course = _lock_course_of(dose_id)
     return _act(
-        course, lambda: doses.end(dose_id=dose_id, given_iu=given_iu, ended_at=ended_at, actor=actor, at=at), at=at
+        course, lambda: doses.end(dose=_dose(dose_id), given_iu=given_iu, ended_at=ended_at, actor=actor, at=at), at=at
     )
 
 
@@ -75,7 +75,7 @@ def interrupt_dose(
     return _act(
         course,
         lambda: doses.interrupt(
-            dose_id=dose_id, given_iu=given_iu, reason_code=reason_code, reason_text=reason_text,
+            dose=_dose(dose_id), given_iu=given_iu, reason_code=reason_code, reason_text=reason_text,
             ended_at=ended_at, actor=actor, at=at,
         ),
         at=at,
@@ -88,7 +88,7 @@ def hold_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Actor,
     course = _lock_course_of(dose_id)
     return _act(
         course,
-        lambda: doses.hold(dose_id=dose_id, reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
+        lambda: doses.hold(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
         at=at,
     )
 
@@ -99,7 +99,7 @@ def refuse_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Acto
     course = _lock_course_of(dose_id)
     return _act(
         course,
-        lambda: doses.refuse(dose_id=dose_id, reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
+        lambda: doses.refuse(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
         at=at,
     )
 
@@ -110,7 +110,7 @@ def omit_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Actor,
     course = _lock_course_of(dose_id)
     return _act(
         course,
-        lambda: doses.omit(dose_id=dose_id, reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
+        lambda: doses.omit(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
         at=at,
     )
 
@@ -128,8 +128,8 @@ def record_deviation(
 ) -> Dose:
     """Record a dose that was in fact given against the gate; counted, alarmed, never refused for a protocol reason."""
     course = _lock_course_of(dose_id)
-    dose = doses.record_given_deviation(
-        dose_id=dose_id, given_iu=given_iu, started_at=started_at, ended_at=ended_at, reason_text=reason_text,
+    dose = deviations.record_given_deviation(
+        dose=_dose(dose_id), given_iu=given_iu, started_at=started_at, ended_at=ended_at, reason_text=reason_text,
         actor=actor, at=at,
     )  # fmt: skip
     alerts.raise_deviation(course, dose, at=at)
@@ -182,6 +182,10 @@ def preview(*, dose_id: int, at: datetime) -> Assessed:
 def _lock_course_of(dose_id: int) -> Course:
     course_id = Dose.objects.values_list("cycle__course_id", flat=True).get(pk=dose_id)
     return courses.locked(course_id)
+
+
+def _dose(dose_id: int) -> Dose:
+    return Dose.objects.get(pk=dose_id)
 
 
 def _assessed(course: Course, dose_id: int, outcome_token: str, *, at: datetime, cause: str) -> Assessed:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from dosing.domain.snapshot import Status
 from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
 from il2ward.live import services as live
-from monitoring.models import PendingGrading
-from monitoring.services import assessments, baselines
+from monitoring.domain.current_grades import grade_observation
+from monitoring.domain.facts import TermResult
+from monitoring.domain.reading import MeasuredReading
+from monitoring.models import GradingOutcome, Observation, PendingGrading, ToxicityGrade
+from monitoring.selectors.course_rules import GradingRules, grading_rules_of
+from monitoring.selectors.grading_context import Around, around
+from monitoring.selectors.raw import reading_of
+from monitoring.services import assessments, baselines, current_values
 from monitoring.services.isolation import for_each_course
 
 SWEEP_AFTER = timedelta(seconds=2)
-# What was given around a pressure reading decides its proposed grade.
-AROUND = timedelta(hours=24)
+VOID = (Status.CANCELLED, Status.ENTERED_IN_ERROR)
 
 
 @transaction.atomic
@@ -54,43 +61,56 @@ def grade_pending(course: Course, *, at: datetime, by_worker: bool) -> int:
 def _grade_rows(course: Course, rows: Sequence[Observation], *, at: datetime, by_worker: bool) -> None:
     """Keep one outcome per row and one grade per term it feeds, and show them on the current values."""
     rules = grading_rules_of(course)
-    context = context_of(course, rows, rules)
+    context = around(course, rows, rules)
     outcomes: list[GradingOutcome] = []
     grades: list[ToxicityGrade] = []
     for row in rows:
         reading = reading_of(row, rules.observables, context.weight_kg)
-        results = {} if reading.unusable else grade_observation(reading, context.facts, rules.ctcae)
+        results = _results(reading, context, rules)
         outcomes.append(_outcome(course, row, reading, results, rules, at=at, by_worker=by_worker))
-        grades.extend(_grade(course, row, term, result, rules, at=at) for term, result in results.items())
+        grades.extend(_grade(course, row, result, rules, at=at) for result in results)
     GradingOutcome.objects.bulk_create(outcomes, ignore_conflicts=True)
     ToxicityGrade.objects.bulk_create(grades, ignore_conflicts=True)
     current_values.mark_graded(course.patient_id, rows, grades)
+
+
+def _results(reading: MeasuredReading, context: Around, rules: GradingRules) -> tuple[TermResult, ...]:
+    """One result per term; an unusable reading gets none, so that nothing is ever made of an artefact."""
+    if reading.unusable is not None or reading.status in VOID:
+        return ()
+    return grade_observation(
+        reading,
+        context.readings,
+        target_sbp=context.target_sbp,
+        baselines=context.baselines,
+        ctcae=rules.ctcae,
+        observables=rules.observables,
+        previous_dose_started_at=context.dose_before(reading.observed_at),
+    )
 
 
 def _outcome(
     course: Course,
     row: Observation,
     reading: MeasuredReading,
-    results: Mapping[str, TermResult],
+    results: Sequence[TermResult],
     rules: GradingRules,
     *,
     at: datetime,
     by_worker: bool,
 ) -> GradingOutcome:
-    gradable = any(result.grade is not None for result in results.values())
+    gradable = any(result.grade is not None for result in results)
     result = "not_gradable" if reading.unusable or (results and not gradable) else "graded" if results else "no_term"
-    why = reading.unusable or next((one.why for one in results.values() if one.grade is None), "")
+    why = reading.unusable or next((one.why for one in results if one.grade is None), "")
     return GradingOutcome(
         observation=row, course=course, rules_sha256=rules.sha256, result=result, why=why[:200],
         graded_at=at, by_worker=by_worker,
     )  # fmt: skip
 
 
-def _grade(
-    course: Course, row: Observation, term: str, result: TermResult, rules: GradingRules, *, at: datetime
-) -> ToxicityGrade:
+def _grade(course: Course, row: Observation, result: TermResult, rules: GradingRules, *, at: datetime) -> ToxicityGrade:
     return ToxicityGrade(
-        observation=row, course=course, term=term, grade=result.grade, at_least=result.at_least,
+        observation=row, course=course, term=result.term, grade=result.grade, at_least=result.at_least,
         proposed=result.proposed, why=(result.why or "")[:300], ctcae_version=rules.ctcae.version,
         rules_sha256=rules.sha256, observed_at=row.observed_at, graded_at=at,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from django.db import transaction
 from dosing.models import Course, Patient
 from dosing.selectors.whereabouts import open_course_of, ward_of
 from dosing.services import courses
+from dosing.services.people import require_clinician
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
@@ -75,6 +76,8 @@ def record(
     repetition stores nothing. Raises ``UnknownCorrection`` when an item corrects an observation that is not
     this patient's.
     """
+    if actor.user is not None:
+        require_clinician(actor, patient, at)
     course = _lock_course_or_patient(patient)
     batch = _Batch(patient, actor, at)
     answers = [batch.take(item) for item in items]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
-from dosing.services import courses, doses
+from dosing.services import courses, expiry
 from il2ward.live import services as live
 from monitoring.models import WorkerBeat
 from monitoring.selectors.health import last_sign_of
@@ -27,7 +27,8 @@ def make_round(*, part: str, at: datetime, by_worker: bool) -> None:
     """One round of the ward: what waits is graded, due courses are looked at, alerts take their next step."""
     sign(part=part, at=at)
     grading.sweep(at=at, by_worker=by_worker)
-    for_each_course((pk for pk in _active_courses() if is_turn(pk, at)), partial(look_at, at=at))
+    closed = {dose.cycle.course_id for dose in expiry.close_expired_slots(at)}
+    for_each_course(closed | {pk for pk in _active_courses() if is_turn(pk, at)}, partial(look_at, at=at))
     alerts.sweep(at=at)
 
 
@@ -53,14 +54,13 @@ def is_turn(course_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def look_at(*, course_id: int, at: datetime) -> None:
-    """Close slots whose time has passed and assess the next dose as time alone has changed it."""
+    """Assess the next dose as time alone has changed it."""
     course = courses.locked(course_id)
     if course.status != "active":
         return
-    closed = doses.close_expired_slots(course=course, at=at)
     before = _newest_token(course)
     assess_next_dose(course, at=at, cause="time")
-    if closed or _newest_token(course) != before:
+    if _newest_token(course) != before:
         live.changed(ward_id=ward_of(course.patient), at=at)
 
 

@@ -1,0 +1,58 @@
+"""What stood around waiting observations: the facts that decide a grade besides the value itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+
+from dosing.models import Course, Dose
+from dosing.selectors.courses import active_cycle_of
+from monitoring.domain.reading import MeasuredReading
+from monitoring.models import Observation
+from monitoring.selectors.course_rules import GradingRules
+from monitoring.selectors.evidence import baselines_of
+from monitoring.selectors.raw import reading_of
+
+# A pressure is graded by what was given around it; nothing older than this can matter.
+AROUND = timedelta(hours=24)
+THERAPY = Q(observable__endswith="_rate") & ~Q(observable__in=("heart_rate", "resp_rate"))
+GIVEN = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus", "o2_device", "temperature"))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The circumstances of one batch. ``weight_kg`` None: no cycle is active. ``readings`` are oldest first."""
+
+    readings: tuple[MeasuredReading, ...]
+    baselines: Mapping[str, MeasuredReading]
+    weight_kg: Decimal | None
+    target_sbp: Decimal | None
+    starts: tuple[datetime, ...]
+
+    def dose_before(self, instant: datetime) -> datetime | None:
+        """When the last dose at or before ``instant`` began; None: none had."""
+        return max((start for start in self.starts if start <= instant), default=None)
+
+
+def around(course: Course, rows: Sequence[Observation], rules: GradingRules) -> Around:
+    """Gather what stood around ``rows`` (not empty) of the locked ``course``."""
+    cycle = active_cycle_of(course)
+    weight_kg = cycle.dosing_weight_kg if cycle else None
+    since, until = min(row.observed_at for row in rows) - AROUND, max(row.observed_at for row in rows)
+    stood = Observation.objects.filter(
+        GIVEN, patient=course.patient_id, observed_at__gt=since, observed_at__lte=until,
+        replaced_by__isnull=True,
+    )  # fmt: skip
+    readings = sorted((reading_of(row, rules.observables, weight_kg) for row in stood), key=lambda one: one.observed_at)
+    begun = Dose.objects.filter(cycle__course=course, started_at__isnull=False)
+    return Around(
+        readings=tuple(readings),
+        baselines=baselines_of(course, rules.observables, weight_kg),
+        weight_kg=weight_kg,
+        target_sbp=None if course.target_sbp is None else Decimal(course.target_sbp),
+        starts=tuple(dose.started_at for dose in begun if dose.started_at is not None),
+    )
