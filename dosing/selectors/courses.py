@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dosing.domain.inputs import InputRules
 from dosing.domain.loaded import Loaded
-from dosing.domain.protocol import Overlay, Protocol
+from dosing.domain.protocol import Protocol
 from dosing.domain.regimen import Regimen
 from dosing.domain.snapshot import CourseFacts
 from dosing.models import Assessment, Course, Cycle, Dose
@@ -27,7 +27,7 @@ class CourseRules:
     """The rules pinned to one course, parsed from the texts kept in the database; ``overlay`` None: none chosen."""
 
     protocol: Loaded[Protocol]
-    overlay: Loaded[Overlay] | None
+    overlay: Loaded[Protocol] | None
     inputs: Loaded[InputRules]
     regimen: Loaded[Regimen]
     ctcae_text: str
@@ -39,7 +39,7 @@ def rules_of(course: Course) -> CourseRules:
     """Return the rules the course is held to. Raises when a pinned text no longer parses: nothing is judged then."""
     return CourseRules(
         protocol=pinned.protocol(course.protocol),
-        overlay=None if course.overlay is None else pinned.overlay(course.overlay),
+        overlay=None if course.overlay is None else pinned.protocol(course.overlay),
         inputs=pinned.inputs(course.inputs),
         regimen=pinned.regimen(course.regimen),
         ctcae_text=course.ctcae.text,

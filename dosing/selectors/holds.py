@@ -63,7 +63,7 @@ def _ordered(dose: Dose) -> _Hold | None:
 
 def _reaction(dose: Dose) -> _Hold | None:
     before = Dose.objects.filter(cycle_id=dose.cycle_id, number__lt=dose.number, status__in=("given", "interrupted"))
-    last = before.order_by("-started_at").values("status", "reason_code", "ended_at").first()
-    if last is None or last["status"] != "interrupted" or last["reason_code"] not in REACTIONS:
+    last = before.order_by("-started_at").values("reason_code", "ended_at").first()
+    if last is None or last["ended_at"] is None or last["reason_code"] not in REACTIONS:
         return None
     return _Hold(last["ended_at"])

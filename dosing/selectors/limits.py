@@ -11,8 +11,14 @@ from dosing.selectors import pinned
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one course. Spans are inclusive minimums; ``cycle_length`` is where the days are used up."""
+    """The bounds of one course, all from its pinned rules.
 
+    ``window`` is how long before its due time a slot opens; ``cycle_length`` from the cycle's start is where
+    its days are over; ``start_to_start`` is the regimen's own proposal.
+    """
+
+    window: timedelta
+    overdue_after: timedelta
     interval: timedelta
     slots_per_cycle: int
     cycle_length: timedelta
@@ -26,20 +32,23 @@ class Limits:
 def limits_of(course: Course) -> Limits:
     """Return the bounds the course is held to."""
     regimen = pinned.regimen(course.regimen).value
+    inputs = pinned.inputs(course.inputs).value
     return Limits(
-        interval=regimen.interval,
+        window=timedelta(seconds=int(inputs.window_h * 3600)),
+        overdue_after=timedelta(minutes=regimen.site_limits.overdue_after_min),
+        interval=timedelta(hours=regimen.interval_h),
         slots_per_cycle=regimen.slots_per_cycle,
         cycle_length=timedelta(days=regimen.cycle_days),
         cycles_per_course=regimen.cycles_per_course,
         doses_per_course=regimen.max_doses_per_course,
         rest_between_cycles=timedelta(days=regimen.rest_days),
         rest_between_courses=timedelta(weeks=regimen.rest_between_courses_weeks),
-        start_to_start=signed_start_to_start(course) or regimen.minimum_start_to_start,
+        start_to_start=timedelta(seconds=int(regimen.site_limits.min_start_to_start_h * 3600)),
     )
 
 
-def signed_start_to_start(course: Course) -> timedelta | None:
-    """Return the minimum between two starts signed for this regimen at the course's site; None: none was signed."""
+def start_to_start_of(course: Course) -> timedelta:
+    """Return the minimum between two starts (exactly that long is enough): as the site signed, else the regimen's."""
     signed = ProtocolSignoff.objects.filter(site_id=course.site_id, protocol_id=course.regimen_id)
     minutes = signed.values_list("minimum_start_to_start_min", flat=True).first()
-    return None if minutes is None else timedelta(minutes=minutes)
+    return limits_of(course).start_to_start if minutes is None else timedelta(minutes=minutes)

@@ -1,13 +1,12 @@
-"""What does a pinned rule text say? Each text is parsed once per process."""
+"""What does a pinned rule text say, and is it still the text that was pinned?"""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeVar
 
 from dosing.domain.inputs import InputRules
 from dosing.domain.loaded import Loaded
-from dosing.domain.protocol import Overlay, Protocol
+from dosing.domain.protocol import Protocol
 from dosing.domain.regimen import Regimen
 from dosing.models import RuleFile
 from dosing.rules import loader
@@ -15,45 +14,26 @@ from dosing.rules import loader
 T = TypeVar("T")
 
 
+class RuleTextAltered(RuntimeError):
+    """A rule text in the database is not the one whose hash was pinned; nothing is judged by it."""
+
+
 def protocol(row: RuleFile) -> Loaded[Protocol]:
-    """Return the pinned protocol."""
-    return _loaded(row, _protocol(row.sha256, row.text))
-
-
-def overlay(row: RuleFile) -> Loaded[Overlay]:
-    """Return the pinned overlay."""
-    return _loaded(row, _overlay(row.sha256, row.text))
+    """Return the pinned protocol or overlay; a text is parsed once per process."""
+    return _unaltered(row, loader.parse_protocol(row.text))
 
 
 def inputs(row: RuleFile) -> Loaded[InputRules]:
-    """Return the pinned input rules."""
-    return _loaded(row, _inputs(row.sha256, row.text))
+    """Return the pinned contract of inputs."""
+    return _unaltered(row, loader.parse_inputs(row.text))
 
 
 def regimen(row: RuleFile) -> Loaded[Regimen]:
     """Return the pinned regimen."""
-    return _loaded(row, _regimen(row.sha256, row.text))
+    return _unaltered(row, loader.parse_regimen(row.text))
 
 
-def _loaded(row: RuleFile, value: T) -> Loaded[T]:
-    return Loaded(key=row.key, version=row.version, sha256=row.sha256, text=row.text, value=value)
-
-
-@lru_cache(maxsize=32)
-def _protocol(_sha256: str, text: str) -> Protocol:
-    return loader.parse_protocol(text)
-
-
-@lru_cache(maxsize=32)
-def _overlay(_sha256: str, text: str) -> Overlay:
-    return loader.parse_overlay(text)
-
-
-@lru_cache(maxsize=32)
-def _inputs(_sha256: str, text: str) -> InputRules:
-    return loader.parse_inputs(text)
-
-
-@lru_cache(maxsize=32)
-def _regimen(_sha256: str, text: str) -> Regimen:
-    return loader.parse_regimen(text)
+def _unaltered(row: RuleFile, loaded: Loaded[T]) -> Loaded[T]:
+    if loaded.sha256 != row.sha256:
+        raise RuleTextAltered(f"The kept text of {row} is not the one that was pinned.")
+    return loaded

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dosing.models import Cycle, Dose
 from dosing.models.dose import BEGUN
 from dosing.selectors.limits import limits_of
 
-OPENS_BEFORE_DUE = timedelta(hours=2)
-OVERDUE_AFTER = timedelta(hours=1)
-
 
 def opens_at(dose: Dose) -> datetime:
-    """Return the instant from which (inclusive) the slot may be acted on: 2 h before it is due."""
-    return dose.due_at - OPENS_BEFORE_DUE
+    """Return the instant from which (inclusive) the slot may be acted on, 2 h before it is due by default."""
+    return dose.due_at - limits_of(dose.cycle.course).window
 
 
 def closes_at(dose: Dose) -> datetime:
     """Return the instant from which (inclusive) the slot's time is over: its successor's window opens.
 
-    The last slot closes one interval after it is due, less the same 2 h.
+    The last slot closes one interval after it is due, less the same window.
     """
     later = Dose.objects.filter(cycle_id=dose.cycle_id, number__gt=dose.number, due_at__gt=dose.due_at)
     successor = later.order_by("number").values_list("due_at", flat=True).first()
-    return (successor or dose.due_at + limits_of(dose.cycle.course).interval) - OPENS_BEFORE_DUE
+    limits = limits_of(dose.cycle.course)
+    return (successor or dose.due_at + limits.interval) - limits.window
 
 
 def is_overdue(dose: Dose, at: datetime) -> bool:
-    """Whether more than an hour has passed since the due time; exactly an hour has not."""
-    return at > dose.due_at + OVERDUE_AFTER
+    """Whether more than the allowed hour has passed since the due time; exactly an hour has not."""
+    return at > dose.due_at + limits_of(dose.cycle.course).overdue_after
 
 
 def next_slot_of(cycle: Cycle) -> Dose | None:

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dosing.domain.outcome import Outcome
-from dosing.domain.outcome_token import outcome_token
+from dosing.domain.outcome import Outcome, outcome_token
 from dosing.domain.snapshot import Snapshot
 from dosing.domain.snapshot_json import snapshot_to_json
 from dosing.models import Assessment, Course, Dose

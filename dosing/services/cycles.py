@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from dosing.domain.dose_arithmetic import dose_iu
-from dosing.domain.schedule import slots_of
+from dosing.domain.schedule import slots
 from dosing.models import Course, Cycle, CycleCheck, Dose
 from dosing.selectors import pinned
 from dosing.selectors.limits import limits_of
@@ -158,10 +158,11 @@ def _sign(cycle: Cycle, checks: Mapping[str, CheckAnswer], physician: User, at: 
 
 def _plan(cycle: Cycle) -> None:
     regimen = pinned.regimen(cycle.course.regimen).value
-    amount = dose_iu(regimen, cycle.dosing_weight_kg)
+    window_h = pinned.inputs(cycle.course.inputs).value.window_h
+    amount = dose_iu(regimen.dose_iu_per_kg, cycle.dosing_weight_kg)
     Dose.objects.bulk_create(
         Dose(cycle=cycle, number=slot.number, due_at=slot.due_at, dose_iu=amount)
-        for slot in slots_of(regimen, cycle.starts_at)
+        for slot in slots(regimen, cycle.starts_at, window_h=window_h)
     )
 
 

@@ -165,7 +165,7 @@ FITS = {
 def _not_for(order: _Order, rule: str) -> StopStands | NothingToDecide:
     verdict = Verdict(order.assessment.verdict)
     if verdict.is_stop:
-        return StopStands("A stop stands: refute an artefact with a repeat measurement, or reinstate by two physicians.")
+        return StopStands("A stop stands: one physician can refute an artefact, two can reinstate.")
     words = "CANNOT DECIDE" if verdict is Verdict.UNDECIDED else verdict.value
     return NothingToDecide(f"{rule}; the verdict is {words}.")
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from dosing.models import Cycle, Dose
 from dosing.models.dose import BEGUN
-from dosing.selectors.slots import OPENS_BEFORE_DUE
+from dosing.selectors.limits import limits_of
 from dosing.services.people import require_clinician
 from dosing.services.refusals import ImpossibleAmount, ImpossibleTime, ReasonMissing, SlotsUsedUp, SlotUsed
 from dosing.services.trail import note_dose
@@ -49,7 +49,13 @@ def record_given_deviation(
     slot.started_by, slot.closed_by = given_by or user, user
     slot.closed_at = slot.recorded_at = at
     slot.save()
-    said = {**before, "given_iu": given_iu, "started_at": started_at, "ended_at": ended_at, "given_by": slot.started_by_id}
+    said = {
+        **before,
+        "given_iu": given_iu,
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "given_by": slot.started_by_id,
+    }
     note_dose(slot, "dose.deviation", actor=actor, at=at, body={**said, "reason_text": slot.reason_text})
     return slot
 
@@ -65,7 +71,7 @@ def _require_sense(
         raise ImpossibleTime("That time lies in the future.")
     if ended_at < started_at:
         raise ImpossibleTime("The dose cannot have ended before it started.")
-    if started_at < cycle.starts_at - OPENS_BEFORE_DUE:
+    if started_at < cycle.starts_at - limits_of(cycle.course).window:
         raise ImpossibleTime("That time lies before this cycle began.")
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from dosing.models import Dose
 from dosing.selectors.binding import newest_assessment_of
 from dosing.selectors.holds import HOLDING, slot_hold
-from dosing.selectors.slots import OPENS_BEFORE_DUE, closes_at
+from dosing.selectors.slots import closes_at
 from dosing.services import courses
 from dosing.services.trail import note_dose
 from il2ward.audit.actor import SYSTEM
@@ -21,8 +21,12 @@ def close_expired_slots(at: datetime) -> list[Dose]:
     ``held`` when it was left under a HOLD, a STOP or a hold nobody released, else ``omitted``. Each course is
     locked in a transaction of its own.
     """
-    overdue = Dose.objects.filter(cycle__status="active", status="planned", due_at__lte=at - OPENS_BEFORE_DUE)
-    late = [dose for dose in overdue.select_related("cycle__course__regimen") if at >= closes_at(dose)]
+    overdue = Dose.objects.filter(cycle__status="active", status="planned", due_at__lte=at)
+    late = [
+        dose
+        for dose in overdue.select_related("cycle__course__regimen", "cycle__course__inputs")
+        if at >= closes_at(dose)
+    ]
     closed = [_close_in_course(dose, at) for dose in sorted(late, key=lambda dose: (dose.cycle.course_id, dose.number))]
     return [dose for dose in closed if dose is not None]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from dosing.models import Patient, Placement
 from dosing.services.refusals import AdminsWriteNothingClinical, NotAllowed, NotOfThisWard, PhysicianNeeded
 from il2ward.audit.actor import Actor
@@ -20,9 +22,10 @@ def last_ward_of(patient: Patient) -> int | None:
 
 def works_on(user: User, ward_id: int | None, at: datetime) -> bool:
     """Whether the person is active and a member of the ward at ``at``; membership ends exclusive."""
+    if ward_id is None or not user.is_active:
+        return False
     member = WardMembership.objects.filter(user=user, ward_id=ward_id, from_at__lte=at)
-    ended = member.filter(until_at__lte=at).values("pk")
-    return user.is_active and ward_id is not None and member.exclude(pk__in=ended).exists()
+    return member.filter(Q(until_at=None) | Q(until_at__gt=at)).exists()
 
 
 def require_clinician(actor: Actor, patient: Patient, at: datetime) -> User:

@@ -11,7 +11,7 @@ from dosing.models import Course, ProtocolSignoff, RuleFile
 from dosing.services.refusals import Invalid, NotAllowed, PhysicianNeeded, ProtocolNotSigned
 from dosing.services.trail import note_rules
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Role, Site
+from il2ward.staff.models import Role, Site, User
 
 SHORTEST_MIN, LONGEST_MIN = 360, 1440
 
@@ -36,7 +36,7 @@ def sign(
     ``minimum_start_to_start_min`` (360 to 1440 minutes) is signed with a regimen only; None keeps the regimen's.
     ``demonstration`` sign-offs are refused in production.
     """
-    _require_signer(actor, site)
+    physician = _require_signer(actor, site)
     _require_sense(rule_file, statement, minimum_start_to_start_min)
     _require_real(demonstration)
     if ProtocolSignoff.objects.filter(site=site, protocol=rule_file).exists():
@@ -44,7 +44,7 @@ def sign(
     signed = ProtocolSignoff.objects.create(
         site=site,
         protocol=rule_file,
-        physician=actor.user,
+        physician=physician,
         signed_at=at,
         statement=statement.strip(),
         demonstration=demonstration,
@@ -69,11 +69,12 @@ def require_rules_signed(course: Course) -> None:
     require_signed(course.protocol, course.site_id)
 
 
-def _require_signer(actor: Actor, site: Site) -> None:
+def _require_signer(actor: Actor, site: Site) -> User:
     if actor.user is None or actor.user.role != Role.PHYSICIAN or not actor.user.is_active:
         raise PhysicianNeeded("Only a physician can sign off a protocol.")
     if actor.user.site_id != site.pk:
         raise NotAllowed("Only a physician of this hospital can sign off its protocols.")
+    return actor.user
 
 
 def _require_sense(rule_file: RuleFile, statement: str, minutes: int | None) -> None:

@@ -8,7 +8,7 @@ from dosing.models import Cycle, CycleCheck, Dose
 from dosing.models.dose import IdentityCheck
 from dosing.selectors.binding import standing_order
 from dosing.selectors.counts import given_in_course, given_in_cycle, last_start_of
-from dosing.selectors.limits import limits_of
+from dosing.selectors.limits import limits_of, start_to_start_of
 from dosing.selectors.slots import closes_at, is_overdue, next_slot_of, opens_at
 from dosing.selectors.stops import standing_stops
 from dosing.selectors.whereabouts import ward_of
@@ -90,8 +90,8 @@ def require_timing(dose: Dose, at: datetime) -> None:
     if at >= dose.cycle.starts_at + limits.cycle_length:
         raise CycleDaysOver(f"The {limits.cycle_length.days} days of this cycle are over. A physician must end it.")
     last = last_start_of(dose.cycle.course.patient)
-    if last is not None and at < last + limits.start_to_start:
-        earliest = last + limits.start_to_start
+    earliest = None if last is None else last + start_to_start_of(dose.cycle.course)
+    if last is not None and earliest is not None and at < earliest:
         raise TooSoon(f"The last dose started {last:%H:%M} UTC. The next may start from {earliest:%H:%M} UTC.")
     if is_overdue(dose, at) and standing_order(dose, "order_late", at) is None:
         raise Overdue(f"Dose {dose.number} is more than 1 h overdue. A physician must order it late, or hold it.")

@@ -68,6 +68,4 @@ def note_rules(
     row: RuleFile, event: str, *, actor: Actor, at: datetime, body: Mapping[str, object], site_id: int | None = None
 ) -> None:
     """Record an act on a rule file, of a site where it concerns one; no ward's picture changes."""
-    audit.append(
-        event=event, actor=actor, at=at, subject="rules", subject_id=str(row.pk), site_id=site_id, body=body
-    )
+    audit.append(event=event, actor=actor, at=at, subject="rules", subject_id=str(row.pk), site_id=site_id, body=body)

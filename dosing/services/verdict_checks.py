@@ -39,7 +39,8 @@ def permission(dose: Dose, assessment: Assessment, starter: User, at: datetime) 
     if verdict.is_stop:
         raise StopStands("The verdict is STOP. This dose may not be given.")
     if verdict is Verdict.CONTINUE:
-        return _of_its_own(dose, assessment, at)
+        _require_of_its_own(dose, assessment, at)
+        return None
     kind = "give" if verdict is Verdict.REVIEW else "override"
     decision = valid_decision(dose, assessment.outcome_token, at)
     if decision is None or decision.kind != kind:
@@ -49,7 +50,7 @@ def permission(dose: Dose, assessment: Assessment, starter: User, at: datetime) 
     return decision
 
 
-def _of_its_own(dose: Dose, assessment: Assessment, at: datetime) -> None:
+def _require_of_its_own(dose: Dose, assessment: Assessment, at: datetime) -> None:
     if assessment.valid_until is None or at > assessment.valid_until:
         raise AssessmentExpired("The values this rests on are too old now. Measure again.")
     if slot_hold(dose, at):
