@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from dosing.domain.verdict import Verdict
 
@@ -63,6 +64,7 @@ class Outcome:
     an observation still being assessed. ``latches`` is the stop that must latch on the cycle or patient (a
     confirmed one), or None. ``valid_until`` is the instant at which the first input a CONTINUE or REVIEW
     rests on lapses, inclusive; None for every other verdict. ``why`` is short plain text, most important first.
+    ``overlay_sha256`` is "" where no overlay took part.
     """
 
     verdict: Verdict
@@ -72,6 +74,7 @@ class Outcome:
     why: tuple[str, ...]
     inputs_hash: str
     protocol_sha256: str
+    overlay_sha256: str = ""
     latches: Verdict | None = None
     valid_until: datetime | None = None
 
@@ -90,3 +93,18 @@ class Outcome:
     @property
     def not_met(self) -> tuple[str, ...]:
         return self.ids(State.NOT_MET)
+
+
+def outcome_token(outcome: Outcome) -> str:
+    """Return what a person's act on this outcome binds to: its verdict, met and unknown ids, and rule files.
+
+    Values and times may move without changing it. sha256, in hex.
+    """
+    parts = [
+        outcome.verdict.value,
+        ",".join(outcome.met),
+        ",".join(outcome.unknown),
+        outcome.protocol_sha256,
+        outcome.overlay_sha256,
+    ]
+    return sha256("|".join(parts).encode()).hexdigest()
