@@ -93,6 +93,8 @@ def cookies(*, encrypted: bool) -> dict[str, Any]:
         "CSRF_COOKIE_SECURE": encrypted,
         "CSRF_COOKIE_SAMESITE": "Strict",
         "SECURE_SSL_REDIRECT": encrypted,
+        # Asked by the machine itself, without the proxy and its certificate.
+        "SECURE_REDIRECT_EXEMPT": [r"^healthz$"],
         "SECURE_HSTS_SECONDS": 2 * 365 * 24 * 3600 if encrypted else 0,
         "SECURE_HSTS_INCLUDE_SUBDOMAINS": encrypted,
         "SECURE_HSTS_PRELOAD": encrypted,
