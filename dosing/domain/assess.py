@@ -18,6 +18,7 @@ from dosing.domain.snapshot_json import inputs_hash
 from dosing.domain.verdict import Verdict, worst
 from dosing.domain.wording import (
     EFFECT,
+    evidence_text,
     input_of,
     limit_text,
     reading_text,
@@ -100,7 +101,7 @@ class _Assessment:
     def _result(self, judged: Judged) -> CriterionResult:
         criterion, finding = judged.criterion, judged.finding
         shown = [item for item in finding.evidence if isinstance(item, Reading)]
-        value = finding.value or (reading_text(shown[-1], self.rules) if shown else "")
+        value = finding.value or (evidence_text(criterion, shown[-1], self.rules) if shown else "")
         return CriterionResult(
             id=criterion.id,
             state=finding.state,

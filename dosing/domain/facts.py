@@ -90,9 +90,13 @@ class Facts:
 
 def reading_key(reading: Reading) -> tuple[datetime, datetime, str]:
     """A total order of readings: by time first, then by everything else they say."""
-    rest = (reading.value, reading.code, reading.comparator, reading.unusable, reading.status, reading.origin)
-    more = (reading.uln, reading.lln, reading.id, reading.replaces, reading.shown)
-    return (reading.observed_at, reading.interval_start or reading.observed_at, f"{rest}{more}")
+    sign, rest = reading.comparator or "", reading.id or ""
+    said = f"{reading.value}{sign}{reading.code}|{reading.status}{reading.origin}|{reading.unusable}"
+    return (
+        reading.observed_at,
+        reading.interval_start or reading.observed_at,
+        f"{said}|{reading.uln}|{rest}|{reading.replaces}|{reading.shown}",
+    )
 
 
 def _counted(readings: Iterable[Reading], at: datetime) -> list[Reading]:

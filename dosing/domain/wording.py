@@ -32,6 +32,7 @@ REASON = {
     "error": "could not be judged",
 }
 _LONGEST_NUMBER = 8
+_LEAD = {"o2_device": "On", "vasopressors": "", "cardiac_enzymes": ""}
 
 
 def plain(number: Decimal) -> str:
@@ -64,6 +65,14 @@ def limits_text(limits: p.Limits, unit: str) -> str:
     return f"below {with_unit(plain(limits.below), unit)}" if limits.below is not None else ""
 
 
+def evidence_text(criterion: p.Criterion, reading: Reading, rules: InputRules) -> str:
+    """Say the value a criterion rests on; with the drug's name where it may be any of several."""
+    text = reading_text(reading, rules)
+    if isinstance(criterion.test, p.AnyVasopressor | p.UncoveredPressor | p.AboveUln):
+        return f"{rules.label(reading.observable)} {text}"
+    return text
+
+
 def reading_text(reading: Reading, rules: InputRules) -> str:
     """Say a value as it was compared; a long conversion is shown as it was sent instead."""
     if reading.unusable is not None:
@@ -88,6 +97,7 @@ def input_of(criterion: p.Criterion) -> str:
         p.WeightGain: "weight",
         p.AnyVasopressor: "vasopressors",
         p.UncoveredPressor: "vasopressors",
+        p.AboveUln: "cardiac_enzymes",
         p.Oxygen: "o2_device",
         p.Saturation: "spo2",
         p.BelowTarget: "bp_systolic",
@@ -99,8 +109,6 @@ def input_of(criterion: p.Criterion) -> str:
         return f"{test.drug}_rate"
     if isinstance(test, p.ShiftVolume):
         return test.of
-    if isinstance(test, p.AboveUln):
-        return test.inputs[0]
     return named.get(type(test), criterion.id)
 
 
@@ -118,7 +126,19 @@ def limit_text(criterion: p.Criterion, rules: InputRules) -> str:
         return "above the laboratory's upper limit"
     if isinstance(test, p.Grade):
         return f"grade {test.steps[0].at_least} or more"
-    return _other_limit(criterion)
+    if isinstance(test, p.Oxygen):
+        return _oxygen_limit(test)
+    if isinstance(test, p.Saturation):
+        low = f"below {plain(test.review_below)} % on less than {plain(test.on_flow_below)} L/min"
+        return f"below {plain(test.hold_below)} %, or {low}"
+    return "below the course's target" if isinstance(test, p.BelowTarget | p.BelowTargetAfterBoluses) else ""
+
+
+def _oxygen_limit(test: p.Oxygen) -> str:
+    parts = [limits_text(test.flow, "L/min")] if test.flow else []
+    parts += [f"below goal on {plain(test.below_goal_from)} L/min or more"] if test.below_goal_from else []
+    parts += [f"{limits_text(test.fio2, '%')} by mask"] if test.fio2 else []
+    return ", or ".join(parts)
 
 
 def _volume_limit(test: p.ShiftVolume, unit: str, rules: InputRules) -> str:
@@ -127,26 +147,18 @@ def _volume_limit(test: p.ShiftVolume, unit: str, rules: InputRules) -> str:
     return f"{limits_text(test.limits, per)} {over}"
 
 
-def _other_limit(criterion: p.Criterion) -> str:
-    test = criterion.test
-    if isinstance(test, p.BelowTarget | p.BelowTargetAfterBoluses):
-        return "below the course's target"
-    if isinstance(test, p.Oxygen | p.Saturation):
-        return criterion.label
-    return ""
-
-
 def why_met(result: CriterionResult, verdict: Verdict, rules: InputRules) -> str:
     """One line on a met criterion: "Creatinine 3.4 mg/dL: 3 mg/dL or more holds"."""
-    at = f" at {result.observed_at:%H:%M} UTC" if result.observed_at else ""
     effect = EFFECT[verdict]
     if result.value in ("", "present"):
-        return f"{result.label}{at}: {effect}"
-    limit = result.limit or result.label
-    name = rules.label(result.input) if result.input in rules.inputs else result.label
+        return f"{result.label}: {effect}"
+    name = _LEAD.get(result.input, rules.label(result.input))
+    if result.kind == "count":
+        name = result.label
+    lead = f"{name} {result.value}".strip()
     if result.kind == "floor":
-        return f"{name} {result.value}: {effect}; {result.label}"
-    return f"{name} {result.value}: {limit} {effect}"
+        return f"{lead} {effect}: {result.label}"
+    return f"{lead}: {result.limit or result.label} {effect}"
 
 
 def why_missing(missing: Missing, at: datetime) -> str:
