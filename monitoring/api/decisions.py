@@ -30,7 +30,7 @@ class Decisions(GateEndpoint):
         dose = found(reach.dose(person, dose_id, at), "dose")
         repeat = read_uuid(body.repeat_observation, "$.repeat_observation") if body.repeat_observation else None
         if body.password is not None:
-            reauthentication.prove(person, body.password)
+            reauthentication.prove(person, body.password, at)
 
         def decide() -> Decision:
             return gate.decide(

@@ -15,9 +15,9 @@ from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Clinician, actor_of, person_of
 from il2ward.http.endpoint import act_once, said
 from il2ward.http.shapes import instant
+from il2ward.staff.services import reauthentication
 from monitoring.api.payloads import CloseBody, DeviationBody, EndBody, InterruptBody, StartBody
 from monitoring.api.refusing import GateEndpoint, found, telling_what_stands
-from monitoring.api.second_person import proven
 from monitoring.selectors import reach
 from monitoring.services import gate
 
@@ -45,8 +45,9 @@ class Start(DoseAct):
     def post(self, request: Request, dose_id: int) -> HttpResponse:
         """Prove the second person, then let the gate decide."""
         body = self.read(request, StartBody)
-        found(reach.dose(person_of(request), dose_id, clock.now()), "dose")
-        checker = proven(body.checker)
+        now = clock.now()
+        found(reach.dose(person_of(request), dose_id, now), "dose")
+        checker = reauthentication.prove_by_name(body.checker.username, body.checker.password, now)
         return self.once(
             request,
             dose_id,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from il2ward.staff.models import User
 from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import WrongPassword
 from monitoring.api.payloads import Checker
 
 
-def proven(checker: Checker) -> User:
+def proven(checker: Checker, at: datetime) -> User:
     """Return the person whose name and password these are; raises WrongPassword, also for a name nobody has."""
-    person = User.objects.filter(username=checker.username, is_active=True).first()
-    if person is None:
-        raise WrongPassword
-    reauthentication.prove(person, checker.password)
-    return person
+    return reauthentication.prove_by_name(checker.username, checker.password, at)

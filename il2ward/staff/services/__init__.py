@@ -1,0 +1,1 @@
+"""What may be done with accounts, memberships, devices and repeated requests."""

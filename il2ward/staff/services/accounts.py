@@ -1,0 +1,89 @@
+"""How does a person get an account?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from il2ward.audit import services as audit
+from il2ward.audit.actor import Actor
+from il2ward.staff.models import Role, Site, User
+
+# The first words anybody here would try; the demonstration's password is public.
+TELLING_WORDS = ("il2ward", "aldesleukin", "interleukin", "proleukin")
+SHORTEST_TELLING_NAME = 4
+
+
+class DemoAccountsRefused(RuntimeError):
+    """Demonstration accounts have a password everybody knows; this installation does not allow them."""
+
+
+@transaction.atomic
+def create(
+    *, site: Site, username: str, display_name: str, role: Role, password: str, actor: Actor, at: datetime
+) -> User:
+    """Make an account and return it; an admin's may open the admin site.
+
+    Raises ValidationError for a weak password, and IntegrityError for a name that is taken.
+    """
+    user = blank(site=site, username=username, display_name=display_name, role=role, at=at)
+    validate_password(password, user)
+    refuse_telling_words(password, user)
+    return kept(user, password, actor=actor, at=at)
+
+
+@transaction.atomic
+def create_demonstration(
+    *, site: Site, username: str, display_name: str, role: Role, password: str, actor: Actor, at: datetime
+) -> User:
+    """Return the demonstration account of this name, making it on the first call; its password may be weak.
+
+    Raises DemoAccountsRefused unless the settings allow such accounts; production never does.
+    """
+    if settings.IL2WARD_MODE == "production" or not (settings.IL2WARD_DEMO_ACCOUNTS or settings.IL2WARD_MODE == "test"):
+        raise DemoAccountsRefused("Demonstration accounts are refused here.")
+    if known := User.objects.filter(username=username).first():
+        return known
+    user = blank(site=site, username=username, display_name=display_name, role=role, at=at)
+    user.demonstration = True
+    return kept(user, password, actor=actor, at=at)
+
+
+def refuse_telling_words(password: str, user: User) -> None:
+    """Raise ValidationError when the password holds the person's name or a word of this place."""
+    names = [user.username, *user.display_name.split()]
+    for word in (*TELLING_WORDS, *(name for name in names if len(name) >= SHORTEST_TELLING_NAME)):
+        if word.casefold() in password.casefold():
+            raise ValidationError(f"The password must not hold the word {word!r}.", code="password_tells")
+
+
+def blank(*, site: Site, username: str, display_name: str, role: Role, at: datetime) -> User:
+    """Return the account as it will be, without its password and not yet kept."""
+    return User(
+        site=site,
+        username=username,
+        display_name=display_name,
+        role=role,
+        is_staff=role == Role.ADMIN,
+        date_joined=at,
+    )
+
+
+def kept(user: User, password: str, *, actor: Actor, at: datetime) -> User:
+    """Keep the account with its password and record that it was made."""
+    user.set_password(password)
+    user.save(force_insert=True)
+    audit.append(
+        event="account.created",
+        actor=actor,
+        at=at,
+        subject="account",
+        subject_id=user.pk,
+        site_id=user.site_id,
+        body={"username": user.username, "role": user.role, "demonstration": user.demonstration},
+    )
+    return user
