@@ -39,7 +39,8 @@ class ProtocolSignoff(models.Model):
     """A named physician's word that this protocol (or regimen) version may be used for courses at this site.
 
     ``minimum_start_to_start_min`` is the site's own minimum between two starts in minutes, signed with a regimen;
-    None: the regimen's stands. ``demonstration`` marks a sign-off made by the demo; production refuses courses that rest on one.
+    None: the regimen's stands. ``demonstration`` marks a sign-off made by the demo; production refuses courses
+    that rest on one.
     """
 
     site = models.ForeignKey("staff.Site", on_delete=models.PROTECT, related_name="signoffs")

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from dosing.domain.outcome import CriterionResult, Missing, Outcome, State
 from dosing.domain.snapshot import CourseFacts, Snapshot
 from dosing.domain.verdict import Verdict
-from dosing.models import Assessment, Course, Cycle, CycleCheck, Dose, Patient, RuleFile
+from dosing.models import Assessment, Course, Cycle, CycleCheck, Decision, Dose, Patient, Placement, RuleFile, StopLatch
 from dosing.rules.loader import load_inputs, load_protocol, load_regimen
 from dosing.selectors.courses import facts_of
 from dosing.services import assessments, courses, cycles, doses, patients, placements, signoffs
 from dosing.services import rules as rule_rows
 from dosing.services.cycles import CheckAnswer
+from dosing.services.refusals import Refused
 from il2ward.audit.actor import SYSTEM, Actor
+from il2ward.audit.models import AuditEvent
+from il2ward.live.models import WardSequence
 from il2ward.staff.models import Bed, Role, Site, User, Ward, WardMembership
 from monitoring.rules.loader import load_ctcae, load_observables
 
@@ -126,13 +133,26 @@ def adopted_rules(protocol: str = "consensus_2014", *, at: datetime = NOW) -> di
 
 
 def make_course(
-    patient: Patient, physician: User, *, protocol: str = "consensus_2014", at: datetime = NOW, overlay: bool = True
+    patient: Patient,
+    physician: User,
+    *,
+    protocol: str = "consensus_2014",
+    at: datetime = NOW,
+    overlay: bool = True,
+    demonstration: bool = False,
 ) -> Course:
     """An open course; its protocol is signed off at the site if it was not yet."""
     rules = adopted_rules(protocol, at=at)
     by = Actor(user=physician)
     if not rules["protocol"].signoffs.filter(site=patient.site).exists():
-        signoffs.sign(site=patient.site, rule_file=rules["protocol"], statement="Read and agreed.", actor=by, at=at)
+        signoffs.sign(
+            site=patient.site,
+            rule_file=rules["protocol"],
+            statement="Read and agreed.",
+            actor=by,
+            at=at,
+            demonstration=demonstration,
+        )
     chosen = {name: row for name, row in rules.items() if overlay or name != "overlay"}
     return courses.open_course(patient=patient, target_sbp=TARGET_SBP, actor=by, at=at, **chosen)
 
@@ -171,7 +191,13 @@ def graded(course: Course) -> Course:
     return fresh
 
 
-def make_bedside(*, protocol: str = "consensus_2014", at: datetime = NOW, site: Site | None = None) -> Bedside:
+def make_bedside(
+    *,
+    protocol: str = "consensus_2014",
+    at: datetime = NOW,
+    site: Site | None = None,
+    demonstration: bool = False,
+) -> Bedside:
     """A whole bedside: site, ward, staff, a placed patient, a course and an active cycle whose window just opened."""
     site = site or make_site()
     ward = make_ward(site, f"ward-{next(_numbers)}")
@@ -179,7 +205,7 @@ def make_bedside(*, protocol: str = "consensus_2014", at: datetime = NOW, site: 
     physician = make_physician(ward)
     patient = make_patient(site, at=at - timedelta(days=1))
     placements.place(patient=patient, bed=bed, actor=SYSTEM, at=at - timedelta(hours=12))
-    course = make_course(patient, physician, protocol=protocol, at=at)
+    course = make_course(patient, physician, protocol=protocol, at=at, demonstration=demonstration)
     cycle = make_cycle(course, physician, at=at, starts_at=at + timedelta(hours=2))
     return Bedside(
         site=site,
@@ -263,3 +289,22 @@ def give_dose(bedside: Bedside, number: int, *, at: datetime | None = None) -> D
     dose = start_dose(bedside, number, at=at)
     assert dose.started_at is not None
     return doses.end(dose=dose, actor=Actor(user=bedside.nurse), at=dose.started_at + timedelta(minutes=15))
+
+
+@contextmanager
+def nothing_written(refusal: type[Refused]) -> Iterator[None]:
+    """Expect the act inside to be refused by ``refusal`` (that very one), in words, leaving no row behind."""
+    before = _everything()
+    with pytest.raises(refusal) as caught:
+        yield
+    assert type(caught.value) is refusal
+    assert caught.value.sentence.endswith((".", "…"))
+    assert _everything() == before
+
+
+def _everything() -> dict[str, list[object]]:
+    """Every row an act on a dose could leave."""
+    rows: dict[str, list[object]] = {}
+    for model in (Dose, Cycle, Course, Assessment, Decision, StopLatch, Placement, Patient, AuditEvent, WardSequence):
+        rows[model.__name__] = list(model._default_manager.order_by("pk").values())
+    return rows
