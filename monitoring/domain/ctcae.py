@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from monitoring.domain.observable import Unit
+
 
 class Ref(StrEnum):
     """What a limit is a multiple of."""
@@ -17,6 +19,9 @@ class Ref(StrEnum):
     BASELINE = "baseline"
     MI_LIMIT = "manufacturer_MI_limit"
     UNSTABLE_ANGINA_LIMIT = "manufacturer_unstable_angina_limit"
+
+
+REFS = tuple(Ref)
 
 
 class Measure(StrEnum):
@@ -32,12 +37,14 @@ class Measure(StrEnum):
 class Limit:
     """One printed end of a band. ``number`` is absolute (``ref`` None) or the factor of ``ref``.
 
-    ``closed`` means that the limit itself belongs to the band.
+    ``closed`` means that the limit itself belongs to the band. ``slot`` is the place of ``ref`` among ``REFS``,
+    -1 for an absolute limit.
     """
 
     number: Decimal
     closed: bool
     ref: Ref | None = None
+    slot: int = -1
 
     def text(self, sign: str) -> str:
         return f"{sign}{'=' if self.closed else ''}{self.number}{f' x {self.ref}' if self.ref else ''}"
@@ -52,7 +59,15 @@ class Bound:
     lower: Limit | None
     upper: Limit | None
 
+    def holds(self, number: Decimal) -> bool:
+        """Whether ``number`` lies in the band; only for bands whose limits are absolute."""
+        low, high = self.lower, self.upper
+        if low is not None and (number < low.number or (number == low.number and not low.closed)):
+            return False
+        return high is None or number < high.number or (number == high.number and high.closed)
+
     def text(self) -> str:
+        """The band for people, as printed."""
         ends = [self.lower.text(">") if self.lower else "", self.upper.text("<") if self.upper else ""]
         return " and ".join(end for end in ends if end) + (f" {self.unit}" if self.unit else "")
 
@@ -77,6 +92,7 @@ class Clause:
     must hold too; it counts as given (marked proposed) unless ``clinician_decides``. ``lasting`` compares
     how long the band held: (over, limit). ``at_rest`` None means the clause does not ask.
     ``is_conditional``: it has some precondition. ``needs_baseline``: its own limits rest on the baseline.
+    ``readings`` remembers the printed band, and the same band converted, for each unit it was asked for.
     """
 
     observable: str
@@ -95,7 +111,9 @@ class Clause:
     at_rest: bool | None = None
     by_unit: Mapping[str, Bound] = field(default_factory=dict)
     is_conditional: bool = False
+    is_percent: bool = False
     needs_baseline: bool = False
+    readings: dict[str, tuple[Unit, Bound, Bound]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +146,9 @@ class TermRule:
     """One term of one version. ``rows`` run from the worst grade down and leave out grade 5.
 
     ``present`` false: the version has no such term; ``report_under`` says where it goes instead.
-    ``clinical_from`` are the grades (1-4) a clinician may raise it to without any number. ``not_below`` is a
-    value under which the printed ladder says nothing (contract: not gradable, never 0).
+    ``clinician_raises_from`` is the worst grade (1-4) a clinician may give without any number, 0 when none.
+    ``computed_from`` are the observables its clauses read. ``not_below`` is a value under which the printed
+    ladder says nothing (contract: not gradable, never 0).
     """
 
     key: str
@@ -140,7 +159,8 @@ class TermRule:
     direction: str | None
     observables: tuple[str, ...]
     rows: tuple[GradeRow, ...]
-    clinical_from: frozenset[int]
+    clinician_raises_from: int
+    computed_from: frozenset[str]
     proposal: Proposal | None
     report_under: tuple[str, ...]
     source: tuple[str, ...]
@@ -150,12 +170,7 @@ class TermRule:
     @property
     def has_numbers(self) -> bool:
         """Whether any grade can be read from a number."""
-        return any(row.clauses for row in self.rows)
-
-    @property
-    def top(self) -> int:
-        """The worst grade a number can reach; 0 when none can."""
-        return max((row.grade for row in self.rows if row.clauses), default=0)
+        return bool(self.computed_from)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from monitoring.domain.observable import Observables
 from monitoring.domain.pressors import NONE_RUNNING, pressor_names
 from monitoring.domain.pressure import hypotension_at, hypotension_now
 from monitoring.domain.proposals import propose_hypoxia, propose_rate
-from monitoring.domain.standing import Standing
+from monitoring.domain.standing import VOID, Standing
 
 __all__ = ["ALWAYS", "TermResult", "grade_observation", "term_grades"]
 
@@ -76,7 +76,9 @@ def grade_observation(
         ctcae, observables, target_sbp, baselines, previous_dose_started_at=previous_dose_started_at
     )
     standing = Standing([*around, reading], reading.observed_at)
-    rules = (ctcae.terms[key] for key in _fed(reading.observable, context))
+    rules = [ctcae.terms[key] for key in _fed(reading.observable, context)]
+    if reading.status in VOID:
+        return tuple(TermResult(None, why=reading.status.value.replace("-", " "), term=rule.key) for rule in rules)
     return tuple(_of_reading(rule, reading, standing, context) for rule in rules)
 
 
@@ -98,7 +100,7 @@ def _reads(rule: TermRule, observable: str) -> bool:
     if rule.proposal is not None and rule.proposal.kind == "rate_above":
         return observable == "heart_rate"
     key = "glucose" if observable == "glucose_fasting" else observable
-    return any(clause.observable == key for row in rule.rows for clause in row.clauses)
+    return key in rule.computed_from
 
 
 def _asked(standing: Standing, context: GradingContext) -> list[TermRule]:

@@ -25,7 +25,7 @@ def hypotension_now(rule: TermRule, standing: Standing, context: GradingContext)
 
 
 def hypotension_at(rule: TermRule, standing: Standing, context: GradingContext) -> TermResult:
-    """Return the grade proposed by everything that stands at ``standing.at``; the worse of two pressures at one instant."""
+    """Return the grade proposed by what stands at ``standing.at``; the worse of two pressures at one instant."""
     pressor = pressor_state(standing, context.observables)
     newest = standing.newest("bp_systolic")
     cases = [_pressure_facts(one, pressor, rule, standing, context) for one in newest]

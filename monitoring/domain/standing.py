@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from dosing.domain.snapshot import Reading, Status
 
-_VOID = frozenset({Status.CANCELLED, Status.ENTERED_IN_ERROR})
+VOID = frozenset({Status.CANCELLED, Status.ENTERED_IN_ERROR})
 _RANK = {Status.PRELIMINARY: 0, Status.FINAL: 1, Status.AMENDED: 2, Status.CORRECTED: 2}
 _VOID_RANK = 3
 
@@ -77,7 +77,7 @@ def _counted(readings: Iterable[Reading], at: datetime) -> list[Reading]:
     return [
         one
         for one in known
-        if one.status not in _VOID and one.id not in replaced and (one.id is None or _rank(one) == newest[one.id])
+        if one.status not in VOID and one.id not in replaced and (one.id is None or _rank(one) == newest[one.id])
     ]
 
 

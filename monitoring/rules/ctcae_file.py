@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from monitoring.domain.ctcae import (
+    REFS,
     AlsoBound,
     Bound,
     Clause,
@@ -131,8 +132,7 @@ def read_ctcae(text: str, sha256: str) -> Ctcae:
 def _fed_by(terms: Iterable[TermRule]) -> dict[str, tuple[str, ...]]:
     fed: dict[str, list[str]] = {}
     for rule in terms:
-        named = {clause.observable for row in rule.rows for clause in row.clauses}
-        for observable in sorted(named | set(rule.observables)):
+        for observable in sorted(rule.computed_from | set(rule.observables)):
             fed.setdefault(observable, []).append(rule.key)
     return {observable: tuple(keys) for observable, keys in fed.items()}
 
@@ -145,7 +145,8 @@ def _term(row: TermRow, version: str) -> TermRule:
     bedside = {entry.grade for entry in rows if entry.clinical or any(c.clinician_decides for c in entry.clauses)}
     return TermRule(
         key=row.key, term=row.term, label=row.label, version=version, present=row.status == "present",
-        direction=row.direction, observables=row.observables, rows=rows, clinical_from=frozenset(bedside),
+        direction=row.direction, observables=row.observables, rows=rows, clinician_raises_from=max(bedside, default=0),
+        computed_from=frozenset(clause.observable for entry in rows for clause in entry.clauses),
         proposal=_proposal(row) if row.proposal else None, report_under=row.report_under, source=row.source,
         confidence=row.confidence, not_below=_number(row.key, row.not_below) if row.not_below else None,
     )  # fmt: skip
@@ -177,6 +178,7 @@ def _clause(key: str, row: ClauseRow) -> Clause:
         at_rest=row.context == "at rest" if row.context else None,
         by_unit={bound.unit: bound for bound in bounds if bound.unit},
         is_conditional=any((row.applies_when, row.clinician_decides, row.window, row.duration, row.context)),
+        is_percent=measure in (Measure.PERCENT_CHANGE, Measure.PERCENT_DECREASE),
         needs_baseline=measure is not Measure.VALUE or any(end.ref is Ref.BASELINE for end in ends),
     )  # fmt: skip
 
@@ -208,7 +210,8 @@ def _limit(key: str, row: LimitRow | None, side: str) -> Limit | None:
     text = row.factor if row.ref else row.value
     if text is None or not row.op.startswith(side):
         raise RuleFileIsInvalid(f"{key}: a limit needs {side} and either a value, or ref and factor")
-    return Limit(_number(key, text), row.op.endswith("="), row.ref)
+    slot = REFS.index(row.ref) if row.ref else -1
+    return Limit(_number(key, text), row.op.endswith("="), row.ref, slot)
 
 
 def _proposal(term: TermRow) -> Proposal:
