@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path, re_path
 
 from il2ward import health
 
 urlpatterns = [
+    path("api/v1/", include("monitoring.api.urls")),
+    # With and without the slash: a POST cannot follow a redirect.
+    re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
     path("healthz", health.healthz, name="healthz"),
 ]

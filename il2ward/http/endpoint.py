@@ -54,7 +54,7 @@ class Endpoint(APIView):
     def no(self, problem: Problem) -> HttpResponse:
         """Return the response that refuses."""
         response = problems.answer(problem)
-        if problem.status == 401:  # noqa: PLR2004 - RFC 9110 asks for the scheme beside a 401
+        if problem.status == 401:
             response["WWW-Authenticate"] = "Api-Key"
         return response
 
@@ -101,7 +101,7 @@ def body_of(request: Request) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isascii() and length.isdigit() and int(length) > strict_json.MOST_BYTES:
         raise strict_json.TooLarge(f"The body has {length} bytes; at most {strict_json.MOST_BYTES} are taken.")
-    plain: HttpRequest = request._request  # noqa: SLF001 - DRF offers no other way to the unparsed bytes
+    plain: HttpRequest = request._request
     return plain.body
 
 

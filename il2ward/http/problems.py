@@ -27,7 +27,7 @@ class FieldError:
 
 
 @dataclass(eq=False)
-class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+class Problem(Exception):
     """A request that is refused. ``code`` is kebab-case and permanent; ``detail`` a sentence for people."""
 
     status: int

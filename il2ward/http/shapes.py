@@ -33,7 +33,7 @@ def fit(tree: Any, shape: type[T], *, at: str = "$") -> T:
     try:
         return msgspec.convert(tree, shape, strict=True)
     except msgspec.ValidationError as error:
-        raise WrongShape([_located(str(error), tree, at)]) from error
+        raise WrongShape([_located(str(error), tree, at, shape)]) from error
 
 
 def fit_body(tree: Any, shape: type[T]) -> T:
@@ -61,7 +61,7 @@ def instant(text: str, *, path: str) -> datetime:
     return read
 
 
-def _located(message: str, tree: Any, at: str) -> FieldError:
+def _located(message: str, tree: Any, at: str, shape: Any) -> FieldError:
     match = _WHERE.match(message)
     said, path = (match["said"], match["path"] or "$") if match else (message, "$")
     named = _NAMED.search(said)
@@ -70,7 +70,24 @@ def _located(message: str, tree: Any, at: str) -> FieldError:
     if named:
         path = f"{path}.{named['name']}"
         return FieldError(_join(at, path), shown(_value(tree, path)), "no field of that name is taken here")
-    return FieldError(_join(at, path), shown(_value(tree, path)), said.replace("`", ""))
+    allowed = _choices(shape, path) if said.startswith("Invalid enum value") else said.replace("`", "")
+    return FieldError(_join(at, path), shown(_value(tree, path)), allowed)
+
+
+def _choices(shape: Any, path: str) -> str:
+    """Name the words that may stand at ``path``, which msgspec's message leaves out."""
+    node: Any = msgspec.inspect.type_info(shape)
+    for name, _ in _STEP.findall(path):
+        node = _inner(node, name)
+    values = getattr(node, "values", ())
+    return "one of " + ", ".join(repr(value) for value in values)
+
+
+def _inner(node: Any, name: str) -> Any:
+    if name:
+        fields = {field.encode_name: field.type for field in getattr(node, "fields", ())}
+        return fields.get(name)
+    return getattr(node, "item_type", None)
 
 
 def _join(at: str, path: str) -> str:

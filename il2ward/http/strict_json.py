@@ -34,15 +34,22 @@ def parse(body: bytes) -> Any:
     if len(body) > MOST_BYTES:
         raise TooLarge(f"The body has {len(body)} bytes; at most {MOST_BYTES} are taken.")
     try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadJson(f"The body is not UTF-8 (byte {error.start}).") from error
+    return parse_large(text)
+
+
+def parse_large(text: str) -> Any:
+    """Return the parsed text of any size, with the other rules of ``parse``; for files, never for requests."""
+    try:
         tree = json.loads(
-            body.decode("utf-8"),
+            text,
             parse_float=NumberText,
             parse_int=_whole,
             parse_constant=_no_constant,
             object_pairs_hook=_no_double_keys,
         )
-    except UnicodeDecodeError as error:
-        raise BadJson(f"The body is not UTF-8 (byte {error.start}).") from error
     except json.JSONDecodeError as error:
         raise BadJson(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
     except RecursionError as error:

@@ -106,7 +106,7 @@ def _what(item: ObservationItem, path: str) -> tuple[str, str, str]:
         known = codes.observable_named(item.observable)
         return known, item.observable, codes.OWN
     code = item.code
-    assert code is not None  # noqa: S101 - one of the two is set, see above
+    assert code is not None
     return codes.observable_coded(code.system, code.code), code.code, code.system
 
 

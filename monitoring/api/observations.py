@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from dosing.models import Patient
@@ -16,7 +17,6 @@ from il2ward.http.credentials import Clinician, ObservingDevice, Reader, actor_o
 from il2ward.http.endpoint import Endpoint, act_once, said, sent
 from il2ward.http.problems import FieldError
 from il2ward.http.shapes import WrongShape, fit_body
-from il2ward.staff.services.repeated_requests import Answer
 from monitoring.api.items import ItemReader, ReadItem
 from monitoring.api.payloads import ObservationBatch
 from monitoring.models import Observation

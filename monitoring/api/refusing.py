@@ -13,7 +13,7 @@ from dosing.services.refusals import Refused, WrongPatient
 from il2ward.http.endpoint import Endpoint
 from il2ward.http.problems import Problem
 from il2ward.http.shapes import WrongShape, unprocessable
-from il2ward.staff.services.reauthentication import WrongPassword
+from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 from monitoring.selectors.present_outcome import told
 
 T = TypeVar("T")
@@ -30,8 +30,10 @@ class GateEndpoint(Endpoint):
                 return Problem(status_of(exc), exc.code, exc.sentence)
             case WrongShape():
                 return unprocessable(exc.errors)
+            case TooManyWrongPasswords():
+                return Problem(429, "too-many-wrong-passwords", f"{exc} Nothing was done.")
             case WrongPassword():
-                return Problem(403, "wrong-password", "The password does not match. Nothing was done.")
+                return Problem(403, "wrong-password", f"{exc} Nothing was done.")
         return super().problem_of(exc)
 
 

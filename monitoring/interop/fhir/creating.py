@@ -18,7 +18,6 @@ from monitoring.models import Observation
 from monitoring.services import observations
 from monitoring.services.observations import RecordedObservation
 
-
 SEVERAL = Issue("A transaction is about one patient; send one for each, or a batch.", "Bundle", "too-costly")
 
 
@@ -42,15 +41,7 @@ class Created:
     @property
     def refused(self) -> bool:
         """Whether nothing of it is stored."""
-        return self.status >= 400  # noqa: PLR2004 - HTTP's own limit
-
-
-class _Undone(Exception):
-    """Carries what became of each entry out of the transaction that is undone."""
-
-    def __init__(self, created: list[Created]) -> None:
-        super().__init__("undone")
-        self.created = created
+        return self.status >= 400
 
 
 def create(wanted: Sequence[Wanted], *, actor: Actor, at: datetime) -> list[Created]:
@@ -66,15 +57,14 @@ def create(wanted: Sequence[Wanted], *, actor: Actor, at: datetime) -> list[Crea
 
 def create_all(wanted: Sequence[Wanted], *, actor: Actor, at: datetime) -> list[Created]:
     """Store all of the resources, or none when one is refused or when they are about several patients."""
-    try:
-        with transaction.atomic():
-            created = create(wanted, actor=actor, at=at)
-            patients = {row.patient_id for one in created for row in one.rows}
-            if len(patients) > 1 or any(one.refused for one in created):
-                raise _Undone(created if len(patients) < 2 else [Created(422, issues=(SEVERAL,))])  # noqa: PLR2004
-    except _Undone as undone:
-        return [one for one in undone.created if one.refused]
-    return created
+    with transaction.atomic():
+        created = create(wanted, actor=actor, at=at)
+        patients = {row.patient_id for one in created for row in one.rows}
+        refused = [one for one in created if one.refused]
+        if len(patients) > 1:
+            refused = [Created(422, issues=(SEVERAL,))]
+        transaction.set_rollback(bool(refused))
+    return refused or created
 
 
 def read_all(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpResponse
+from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from il2ward import clock
@@ -15,7 +16,6 @@ from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Anybody, Clinician, ObservingDevice, Reader, actor_of
 from il2ward.http.endpoint import Endpoint, act_once
 from il2ward.http.problems import Problem
-from il2ward.staff.services.repeated_requests import Answer
 from monitoring.interop.fhir import bundles, capability, observation_out, outcomes
 from monitoring.interop.fhir.creating import Created, Wanted, create, create_all
 from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
@@ -29,7 +29,7 @@ class FhirEndpoint(Endpoint):
 
     def no(self, problem: Problem) -> HttpResponse:
         """Return the OperationOutcome that says the same."""
-        headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}  # noqa: PLR2004
+        headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}
         return outcomes.reply(outcomes.of_problem(problem), problem.status, **headers)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:
@@ -51,7 +51,7 @@ class Observations(FhirEndpoint):
         response = act_once(
             request, at=at, required=False, act=lambda: _answered(create([wanted], actor=actor, at=at)[0])
         )
-        if response.status_code < 300:  # noqa: PLR2004 - HTTP's own limit
+        if response.status_code < 300:
             response["Location"] = request.build_absolute_uri(_address(response.content))
         return response
 
