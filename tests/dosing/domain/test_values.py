@@ -223,9 +223,7 @@ def test_value_that_is_no_number_is_an_error_and_never_continues() -> None:
     assert patient.outcome().verdict == "UNDECIDED"
 
 
-@pytest.mark.parametrize(
-    ("kg", "state"), [("80.499999", "not_met"), ("80.5", "not_met"), ("80.500001", "met")]
-)
+@pytest.mark.parametrize(("kg", "state"), [("80.499999", "not_met"), ("80.5", "not_met"), ("80.500001", "met")])
 def test_weight_gain_is_compared_without_rounding(kg: str, state: str) -> None:
     assert CALM.valued("weight", kg).state("j_ms_weight") == state
 

@@ -70,8 +70,8 @@ def test_rule_file_that_is_not_released_is_refused(load: object, message: str) -
 
 FAULTS = {
     "no yaml": ("id: springerplus_2015", "id: [", "not YAML"),
-    "a key twice": ("version: 1\n", "version: 1\nversion: 1\n", "line 4: key version stands twice"),
-    "an unknown key": ("version: 1\n", "version: 1\nurgency: high\n", "unknown field `urgency`"),
+    "a key twice": ("\nversion: 1\n", "\nversion: 1\nversion: 1\n", "key version stands twice"),
+    "an unknown key": ("complete: true", "complete: true\nurgency: high", "unknown field `urgency`"),
     "an unknown schema": ("schema_version: 1", "schema_version: 2", "schema_version"),
     "an unknown test": ("reads: newest", "reads: latest", "Invalid value 'latest'"),
     "an unknown limit": ("{above: 130}", "{over: 130}", "unknown field `over`"),
@@ -79,7 +79,11 @@ FAULTS = {
     "two lower limits": ("{above: 130}", "{above: 130, at_least: 130}", "two lower limits"),
     "two upper limits": ("{at_least: 120, at_most: 130}", "{at_most: 130, below: 130}", "two upper limits"),
     "no limit": ("{above: 130}", "{}", "has no limit"),
-    "limits the wrong way round": ("{at_least: 120, at_most: 130}", "{at_least: 130, at_most: 120}", "nothing can meet"),
+    "limits the wrong way round": (
+        "{at_least: 120, at_most: 130}",
+        "{at_least: 130, at_most: 120}",
+        "nothing can meet",
+    ),
     "an id twice": ("id: s_cv_st_abs", "id: s_cv_st_rel", "criterion s_cv_st_rel stands twice"),
     "a source not listed": ("source: spr_2015", "source: somewhere", "cites somewhere"),
     "a kind without verdict": ("kind: relative", "kind: hold", "has no verdict"),
@@ -100,7 +104,11 @@ FAULTS = {
     "gaps in a complete protocol": ("complete: true", "complete: false", "names the organ systems"),
     "a question left out": ("criteria: [s_derm]", "criteria: [s_inf]", "s_derm is asked by no question"),
     "a question asked twice": ("criteria: [s_derm]", "criteria: [s_derm, s_inf]", "s_inf is asked by two questions"),
-    "a question on a measured row": ("criteria: [s_derm]", "criteria: [s_derm, s_weight]", "s_weight, which is not asked"),
+    "a question on a measured row": (
+        "criteria: [s_derm]",
+        "criteria: [s_derm, s_weight]",
+        "s_weight, which is not asked",
+    ),
     "a question in another group": ("  - group: skin", "  - group: heart", "not its own group"),
     "an option twice": ("id: intact", "id: moist", "option moist stands twice"),
     "a question without a normal finding": (
@@ -111,7 +119,11 @@ FAULTS = {
     "an option named yes": ('text: "Intact, or dry redness and peeling"', 'text: "Yes"', "names no finding"),
     "a reserved option": ("id: intact", "id: unable", "reserved id unable"),
     "an option beyond its question": ("present: [s_derm]", "present: [s_derm, s_inf]", "sets s_inf"),
-    "a criterion no option finds": ('present: [s_pulm_crackles_abs]', 'present: [s_pulm_crackles_rel]', "can never find"),
+    "a criterion no option finds": (
+        "present: [s_pulm_crackles_abs]",
+        "present: [s_pulm_crackles_rel]",
+        "can never find",
+    ),
 }
 
 
@@ -151,7 +163,14 @@ def test_text_of_another_shape_is_refused(text: str, message: str) -> None:
         ("source: project", "source: nobody", "cites nobody"),
         ("id: floor_oxygen", "id: floor_sbp", "floor_sbp stands twice"),
     ],
-    ids=["an unlisted vasopressor", "a rate for ever", "an age of 0", "a row of another kind", "no source", "an id twice"],
+    ids=[
+        "an unlisted vasopressor",
+        "a rate for ever",
+        "an age of 0",
+        "a row of another kind",
+        "no source",
+        "an id twice",
+    ],
 )
 def test_inputs_are_refused_when_they_have(old: str, new: str, message: str) -> None:
     assert old in INPUTS

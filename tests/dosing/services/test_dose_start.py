@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
 from pytest_django import Settings
 
 from dosing.domain.verdict import Verdict
