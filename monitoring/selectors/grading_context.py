@@ -19,7 +19,10 @@ from monitoring.selectors.raw import reading_of
 
 # A pressure is graded by what was given around it; nothing older than this can matter.
 AROUND = timedelta(hours=24)
-THERAPY = Q(observable__endswith="_rate") & ~Q(observable__in=("heart_rate", "resp_rate"))
+# The oldest a pressure may be to say anything about an entry beside it.
+PRESSURE_AGE = timedelta(hours=2)
+NOT_GIVEN = ("heart_rate", "resp_rate")
+THERAPY = Q(observable__endswith="_rate") & ~Q(observable__in=NOT_GIVEN)
 GIVEN = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus", "o2_device", "temperature"))
 
 
@@ -44,7 +47,7 @@ def around(course: Course, rows: Sequence[Observation], rules: GradingRules) -> 
     weight_kg = cycle.dosing_weight_kg if cycle else None
     since, until = min(row.observed_at for row in rows) - AROUND, max(row.observed_at for row in rows)
     stood = Observation.objects.filter(
-        GIVEN, patient=course.patient_id, observed_at__gt=since, observed_at__lte=until,
+        GIVEN | _pressures_beside(rows), patient=course.patient_id, observed_at__gt=since, observed_at__lte=until,
         replaced_by__isnull=True,
     )  # fmt: skip
     readings = sorted((reading_of(row, rules.observables, weight_kg) for row in stood), key=lambda one: one.observed_at)
@@ -56,3 +59,17 @@ def around(course: Course, rows: Sequence[Observation], rules: GradingRules) -> 
         target_sbp=None if course.target_sbp is None else Decimal(course.target_sbp),
         starts=tuple(dose.started_at for dose in begun if dose.started_at is not None),
     )
+
+
+def _pressures_beside(rows: Sequence[Observation]) -> Q:
+    """The systolic pressures that a vasopressor or bolus entry among ``rows`` is graded with; a batch of pressures
+    alone needs no other pressure."""
+    entries = [row.observed_at for row in rows if _is_therapy(row.observable)]
+    if not entries:
+        return Q(pk__in=[])
+    return Q(observable="bp_systolic", observed_at__gt=min(entries) - PRESSURE_AGE, observed_at__lte=max(entries))
+
+
+def _is_therapy(observable: str) -> bool:
+    given = observable.endswith("_rate") and observable not in NOT_GIVEN
+    return given or observable in ("vasopressors_none", "fluid_bolus")
