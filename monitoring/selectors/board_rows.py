@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Min
 
 from dosing.domain.verdict import Verdict, worst
-from dosing.models import Assessment, Course, Cycle, Dose, Placement, RuleFile, StopLatch
+from dosing.models import Course, Cycle, Dose, Placement, RuleFile, StopLatch
 from dosing.models.dose import BEGUN
 from dosing.rules.loader import parse_inputs
 from il2ward.staff.models import Bed
-from monitoring.models import Alert, CurrentValue, PendingGrading
+from monitoring.models import Alert, CurrentValue, PendingGrading, PresentOutcome
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class BedRows:
     cycle: Cycle | None = None
     doses: list[Dose] = field(default_factory=list)
     next_dose: Dose | None = None
-    assessment: Assessment | None = None
+    assessment: PresentOutcome | None = None
     waiting_since: datetime | None = None
     latched: Verdict | None = None
     standing: dict[str, CurrentValue] = field(default_factory=dict)
@@ -99,10 +99,9 @@ def next_of(doses: Iterable[Dose]) -> Dose | None:
 
 
 def _add_assessments(beds: list[BedRows]) -> None:
-    newest = Assessment.objects.filter(dose=OuterRef("pk")).order_by("-id").values("id")[:1]
+    """The newest run for each next dose: the projection moves with every reading, stored rows only with the outcome."""
     wanted = [bed.next_dose.pk for bed in beds if bed.next_dose]
-    ids = Dose.objects.filter(pk__in=wanted).annotate(newest=Subquery(newest)).values("newest")
-    found = {row.dose_id: row for row in Assessment.objects.filter(pk__in=ids).defer("snapshot")}
+    found = {row.dose_id: row for row in PresentOutcome.objects.filter(dose__in=wanted)}
     for bed in beds:
         bed.assessment = found.get(bed.next_dose.pk) if bed.next_dose else None
 
@@ -148,4 +147,4 @@ def _add_alerts(beds: list[BedRows]) -> None:
 def freshness(inputs_sha256: str) -> dict[str, timedelta | None]:
     """How old each input may be under the pinned input rules; read once per process and rule file."""
     text = RuleFile.objects.values_list("text", flat=True).get(sha256=inputs_sha256)
-    return {name: rule.max_age for name, rule in parse_inputs(text).inputs.items()}
+    return {name: rule.max_age for name, rule in parse_inputs(text).value.inputs.items()}
