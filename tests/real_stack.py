@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import LiteralString, cast
 
 import psycopg
+from django.conf import settings
 
 from il2ward.embedded.postgres import free_port
 
@@ -90,12 +94,13 @@ def environment_of(home: Path, database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_stack(home: Path, *options: str, port: int | None = None) -> Iterator[Stack]:
+def running_stack(home: Path, *options: str, port: int | None = None, blank: bool = False) -> Iterator[Stack]:
     """Run a whole ward in ``home`` for the length of the block, on PostgreSQL when the suite is.
 
     ``options`` go to ``manage.py ward``: ``--demo --still`` seeds the demonstration ward and leaves it alone.
+    ``blank`` lets the supervisor make the whole schema; else a migrated database is copied, which is faster.
     """
-    with database_of_its_own() as database_url:
+    with database_of_its_own(home, blank=blank) as database_url:
         port = port or free_port()
         environment = environment_of(home, database_url)
         command = [sys.executable, str(ROOT / "manage.py"), "ward", "--port", str(port), *options]
@@ -124,15 +129,50 @@ def wait_for_ready_line(process: subprocess.Popen[str]) -> list[str]:
 
 
 @contextmanager
-def database_of_its_own() -> Iterator[str]:
-    """Give the address of an empty PostgreSQL database, dropped afterwards; empty on the embedded engine."""
+def database_of_its_own(home: Path, *, blank: bool) -> Iterator[str]:
+    """Give the address of a PostgreSQL database, dropped afterwards; empty on the embedded engine.
+
+    Unless ``blank``, the database (on the embedded engine the file in ``home``) is migrated already.
+    """
     address = os.environ.get("IL2WARD_DATABASE_URL", "")
     if not address:
+        if not blank and not (home / "il2ward.sqlite3").exists():
+            home.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(migrated_file(), home / "il2ward.sqlite3")
         yield ""
         return
     name = f"stack_{secrets.token_hex(6)}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    template = "template1" if blank else migrated_database(address)
+    run_on_server(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{address.rpartition('/')[0]}/{name}"
+    run_on_server(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def migrated_file() -> Path:
+    """Return a database file with the whole schema and nothing in it; made once per run."""
+    home = Path(settings.IL2WARD_HOME) / "migrated"
+    migrate(environment_of(home, ""))
+    return home / "il2ward.sqlite3"
+
+
+@cache
+def migrated_database(address: str) -> str:
+    """Return the name of a PostgreSQL database with the whole schema and nothing in it; made once per run."""
+    name = f"migrated_{secrets.token_hex(6)}"
+    run_on_server(address, f'CREATE DATABASE "{name}"')
+    migrate(environment_of(Path(settings.IL2WARD_HOME), f"{address.rpartition('/')[0]}/{name}"))
+    return name
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Make the schema as an operator would."""
+    Path(environment["IL2WARD_HOME"]).mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+
+
+def run_on_server(address: str, statement: str) -> None:
+    """Run a statement that names databases, outside of any transaction."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(cast("LiteralString", statement))

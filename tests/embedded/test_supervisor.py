@@ -21,7 +21,7 @@ PARTS = {"web", "worker", "beat", "redis"}
 @pytest.fixture(scope="module")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run an empty ward for this module."""
-    with running_stack(tmp_path_factory.mktemp("ward")) as running:
+    with running_stack(tmp_path_factory.mktemp("ward"), blank=True) as running:
         yield running
 
 
