@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "il2ward.settings")
@@ -13,5 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "il2ward.settings")
 pages = get_asgi_application()
 
 from monitoring.lifespan import lifespan  # noqa: E402
+from monitoring.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "lifespan": lifespan})
+# A page of another origin may not listen: browsers send a session's cookie along with any socket.
+sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets, "lifespan": lifespan})

@@ -11,4 +11,6 @@ urlpatterns = [
     # With and without the slash: a POST cannot follow a redirect.
     re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("", include("il2ward.staff.urls")),
+    path("", include("monitoring.urls")),
 ]

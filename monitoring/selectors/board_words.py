@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 UNITS = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
@@ -11,8 +9,8 @@ UNITS = {
     "10*3/uL": "×10³/µL",
     "10*9/L": "×10⁹/L",
     "umol/L": "µmol/L",
-    "ug/kg/min": "µg/kg/min",
-    "ug/min": "µg/min",
+    "ug/kg/min": "mcg/kg/min",
+    "ug/min": "mcg/min",
     "[iU]/min": "units/min",
     "[IU]/L": "units/L",
     "1": "",
@@ -90,12 +88,24 @@ def verification(level: str) -> str:
     return VERIFICATION.get(level, level.replace("_", " "))
 
 
-def plain(number: Decimal) -> str:
-    """A number without exponent and without trailing zeros."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+
+OBSERVABLES = {
+    "bp_systolic": "Systolic pressure",
+    "bp_diastolic": "Diastolic pressure",
+    "spo2": "Oxygen saturation",
+    "o2_device": "Oxygen device",
+    "o2_flow": "Oxygen flow",
+    "fio2": "Inspired oxygen",
+    "resp_rate": "Respiratory rate",
+    "vasopressors_none": "Vasopressors",
+    "urine_output": "Urine",
+    "stool_output": "Stool",
+    "bilirubin_total": "Bilirubin, total",
+    "ck_mb": "CK-MB",
+}
+ORIGINS = {"charted": "charted", "laboratory": "laboratory", "device": "monitor feed"}
 
 
-def million_units(iu: int) -> str:
-    """A dose as it is printed: ``43.5 million units (43,500,000 units)``; never U, IU or a trailing zero."""
-    return f"{plain(Decimal(iu) / 1_000_000)} million units ({iu:,} units)"
+def observable(key: str) -> str:
+    """An observable's name on the screen."""
+    return OBSERVABLES.get(key, key.removesuffix("_rate").replace("_", " ").capitalize())

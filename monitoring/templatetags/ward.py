@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 
+from dosing.domain.dose_arithmetic import dose_text
+from dosing.services.reasons import in_words
 from monitoring.selectors import board_words as words
 
 register = template.Library()
@@ -68,9 +70,21 @@ def unit(ucum: str) -> str:
 @register.filter
 def million_units(iu: int | None) -> str:
     """A dose as it is printed; "" for None."""
-    return "" if iu is None else words.million_units(iu)
+    return "" if iu is None else dose_text(iu)
 
 
 def _local(instant: datetime) -> datetime:
     zone = timezone.get_current_timezone()
     return instant.astimezone(zone if isinstance(zone, ZoneInfo) else None)
+
+
+@register.filter
+def reason_words(code: str) -> str:
+    """A coded reason in words."""
+    return in_words(code)
+
+
+@register.filter
+def slug_words(text: str) -> str:
+    """A group's title as an anchor: "rhythm and ECG" becomes "rhythm-and-ECG"."""
+    return text.replace(" ", "-")

@@ -1,0 +1,134 @@
+"""What does one patient's page show? The card in full, the course's rules, grades by dose, values and last events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dosing.models import Course, Cycle, Patient, Placement
+from monitoring.models import CurrentValue
+from monitoring.selectors import board_rows as rows
+from monitoring.selectors import board_words as words
+from monitoring.selectors.board import Card, card_of, number_of, years_between
+from monitoring.selectors.board_values import fresh_until, kind_of, text_of
+from monitoring.selectors.course_page_decide import Choice, Said, choices_of, every_choice, said_of
+from monitoring.selectors.course_page_events import Event, events_of
+from monitoring.selectors.course_page_toxicity import Grid, grid_of
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Who this page is about, in the order of the patient banner."""
+
+    patient: Patient
+    age_years: int
+    bed: str
+    ward_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One observable where it stands now, with who vouches for it."""
+
+    key: str
+    name: str
+    value: str
+    unit: str
+    observed_at: datetime
+    fresh_until: datetime | None
+    kind: str
+    source: str
+    note: str
+    observation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """One patient's course at one instant; ``number`` is the ward's, read before anything else."""
+
+    course: Course
+    banner: Banner
+    card: Card
+    number: int
+    at: datetime
+    grid: Grid
+    values: list[ValueRow]
+    events: list[Event]
+    choices: list[Choice]
+    said: list[Said]
+
+    @property
+    def cycle(self) -> Cycle | None:
+        return self.card.bed.cycle
+
+    @property
+    def outcome_token(self) -> str:
+        """What a decision taken on this page is bound to; "" before the first assessment."""
+        row = self.card.bed.assessment
+        return row.outcome_token if row else ""
+
+    @property
+    def all_choices(self) -> list[Choice]:
+        """Every decision, offered now or not: the page keeps one form for each."""
+        dose = self.card.bed.next_dose
+        return every_choice(dose.number) if dose else []
+
+
+def placement_of(course: Course) -> Placement:
+    """Where the course's patient lies now. Raises ``Placement.DoesNotExist`` for a patient in no bed."""
+    return Placement.objects.select_related("bed", "ward").get(patient=course.patient_id, until_at=None)
+
+
+def banner_of(course: Course, at: datetime) -> Banner:
+    """The banner of the course's patient."""
+    place, patient = placement_of(course), course.patient
+    return Banner(patient, years_between(patient.birth_date, at.date()), place.bed.label, place.ward_id)
+
+
+def card_of_course(course: Course, at: datetime) -> tuple[int, Card]:
+    """The ward's number and the course's own card."""
+    ward_id = placement_of(course).ward_id
+    number = number_of(ward_id)
+    beds = [bed for bed in rows.rows_of_ward(ward_id, course_id=course.pk)]
+    return number, card_of(beds[0], at)
+
+
+def course_page_of(course: Course, at: datetime) -> CoursePage:
+    """Everything the page shows at ``at``."""
+    number, card = card_of_course(course, at)
+    return CoursePage(
+        course=course,
+        banner=banner_of(course, at),
+        card=card,
+        number=number,
+        at=at,
+        grid=grid_of(course.pk, card.bed.doses, at),
+        values=values_of(card, at),
+        events=events_of(course.pk),
+        choices=choices_of(card),
+        said=said_of(card.bed.next_dose, at),
+    )
+
+
+def values_of(card: Card, at: datetime) -> list[ValueRow]:
+    """Every observable with a value, by name."""
+    standing = card.bed.standing.values()
+    return sorted((_value_row(card, current, at) for current in standing), key=lambda row: row.name)
+
+
+def _value_row(card: Card, current: CurrentValue, at: datetime) -> ValueRow:
+    row = current.observation
+    until = fresh_until(current, card.bed.fresh)
+    hit = current.observable in card.evidence.hit_inputs
+    return ValueRow(
+        key=current.observable,
+        name=words.observable(current.observable),
+        value=text_of(row),
+        unit=words.unit(row.unit),
+        observed_at=current.observed_at,
+        fresh_until=until,
+        kind=kind_of(row, until, hit, at),
+        source=words.ORIGINS.get(row.origin, row.origin),
+        note=row.not_gradable or ("unlikely: check" if row.unlikely else ""),
+        observation_id=str(row.pk),
+    )

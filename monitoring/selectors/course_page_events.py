@@ -1,0 +1,101 @@
+"""What happened last on this course, in the ward's words, newest first? Read from the audit trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dosing.services.reasons import in_words
+from il2ward.audit.models import AuditEvent
+from monitoring.selectors.card import WORDS, Face
+
+Body = Mapping[str, Any]
+NOT_TOLD = ("assessment.viewed", "rules.adopted")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: when, what, and who ("" for the system)."""
+
+    seq: int
+    at: datetime
+    text: str
+    who: str
+
+
+def events_of(course_id: int, *, most: int = 25) -> list[Event]:
+    """The newest events of the course."""
+    rows = AuditEvent.objects.filter(course_id=course_id).exclude(event__in=NOT_TOLD)
+    chosen = rows.select_related("actor", "device").order_by("-seq")[:most]
+    return [Event(row.seq, row.at, text_of(row), who_of(row)) for row in chosen]
+
+
+def who_of(row: AuditEvent) -> str:
+    """The person or device behind an event; "" for the system."""
+    return str(row.actor or row.device or "")
+
+
+def text_of(row: AuditEvent) -> str:
+    """The event in words; one without words of its own is told by its name."""
+    body: Body = json.loads(row.body)
+    tell = TOLD.get(row.event)
+    return tell(body) if tell else row.event.replace(".", " ").replace("_", " ").capitalize()
+
+
+def _dose(body: Body) -> str:
+    number = body.get("number") or body.get("dose_number") or body.get("dose")
+    return f"Dose {number}" if number else "Dose"
+
+
+def _reason(body: Body) -> str:
+    code, text = body.get("reason_code") or body.get("reason") or "", body.get("reason_text") or ""
+    said = " · ".join(part for part in (in_words(code) if code else "", text) if part)
+    return f": {said}" if said else ""
+
+
+def _verdict(body: Body) -> str:
+    word = str(body.get("verdict", ""))
+    return WORDS[Face(word)] if word in Face.__members__ else word
+
+
+def _assessed(body: Body) -> str:
+    met = body.get("met") or ()
+    return f"{_dose(body)}: {_verdict(body)}" + (f" ({len(met)} met)" if met else "")
+
+
+def _decided(body: Body) -> str:
+    kind = str(body.get("kind", "decision")).replace("_", " ")
+    return f"{_dose(body)}: {kind}{_reason(body)}"
+
+
+def _observations(body: Body) -> str:
+    count = len(body.get("observations") or body.get("items") or ()) or body.get("count") or body.get("stored") or ""
+    return f"{count} value{'' if count == 1 else 's'} recorded".strip().capitalize() if count else "Values recorded"
+
+
+def _findings(body: Body) -> str:
+    present = sum(1 for one in body.get("findings", ()) if one.get("state") == "present")
+    return f"Bedside findings recorded, {present} present" if present else "Bedside findings recorded"
+
+
+def _act(word: str) -> Callable[[Body], str]:
+    return lambda body: f"{_dose(body)} {word}{_reason(body)}"
+
+
+TOLD: Mapping[str, Callable[[Body], str]] = {
+    "dose.assessed": _assessed,
+    "dose.decided": _decided,
+    "dose.started": _act("started"),
+    "dose.ended": _act("given"),
+    "dose.given": _act("given"),
+    "dose.interrupted": _act("interrupted"),
+    "dose.held": _act("held"),
+    "dose.refused": _act("refused by the patient"),
+    "dose.omitted": _act("omitted"),
+    "dose.deviation": _act("given outside the gate"),
+    "observations.recorded": _observations,
+    "findings.recorded": _findings,
+}

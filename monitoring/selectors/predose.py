@@ -1,0 +1,119 @@
+"""What does a nurse need before, during and after one dose? What is missing first, then the dose, then the acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dosing.domain.dose_arithmetic import basis_text, dose_text, volume_ml, volume_text
+from dosing.models import Dose
+from dosing.selectors.courses import rules_of
+from dosing.selectors.slots import opens_at
+from dosing.services import reasons
+from monitoring.selectors.board import Card
+from monitoring.selectors.board_evidence import Gap
+from monitoring.selectors.course_page import Banner, banner_of, card_of_course
+from monitoring.selectors.course_page_decide import Said, said_of
+
+RUNNING_SOON_OVER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class DoseLine:
+    """The dose exactly as it is printed; see the print rules of the glossary."""
+
+    drug: str
+    dose: str
+    basis: str
+    volume: str
+    route: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing still to do, with the page where it is done."""
+
+    gap: Gap
+    page: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predose:
+    """One dose at one instant. ``is_next`` false: the slot lies behind, runs, or another comes first."""
+
+    dose: Dose
+    banner: Banner
+    card: Card
+    number: int
+    at: datetime
+    line: DoseLine
+    steps: list[Step]
+    said: list[Said]
+
+    @property
+    def is_next(self) -> bool:
+        following = self.card.bed.next_dose
+        return following is not None and following.pk == self.dose.pk
+
+    @property
+    def is_running(self) -> bool:
+        return self.dose.status == "started"
+
+    @property
+    def is_open(self) -> bool:
+        return self.dose.status == "planned"
+
+    @property
+    def opens_at(self) -> datetime:
+        return opens_at(self.dose)
+
+    @property
+    def outcome_token(self) -> str:
+        """What starting is bound to; "" before the first assessment."""
+        row = self.card.bed.assessment
+        return row.outcome_token if row and self.is_next else ""
+
+
+CLOSING = (
+    ("hold", "Hold", "The dose is held. The slot is over: a held dose is not made up.", reasons.HOLD),
+    ("refuse", "Patient refuses", "The patient does not want this dose. The slot is over.", reasons.REFUSE),
+    ("omit", "Omit", "The dose cannot be given. The slot is over.", reasons.OMIT),
+)
+
+
+def predose_of(dose: Dose, at: datetime) -> Predose:
+    """Everything the dose's page shows at ``at``."""
+    course = dose.cycle.course
+    number, card = card_of_course(course, at)
+    known = rules_of(course).inputs.value.inputs
+    return Predose(
+        dose=dose,
+        banner=banner_of(course, at),
+        card=card,
+        number=number,
+        at=at,
+        line=line_of(dose),
+        steps=[_step(gap, is_value=gap.input in known or gap.input == "vasopressors") for gap in card.evidence.missing],
+        said=said_of(dose, at),
+    )
+
+
+def _step(gap: Gap, *, is_value: bool) -> Step:
+    if is_value:
+        return Step(gap, "vitals", f"f-{'vasopressors_none' if gap.input == 'vasopressors' else gap.input}")
+    return Step(gap, "findings", f"g-{gap.input.replace(' ', '-')}")
+
+
+def line_of(dose: Dose) -> DoseLine:
+    """The dose line; the amounts are those planned at the cycle's start, never computed anew from a weight."""
+    regimen = rules_of(dose.cycle.course).regimen.value
+    return DoseLine(
+        drug=regimen.drug,
+        dose=dose_text(dose.dose_iu),
+        basis=basis_text(regimen.dose_iu_per_kg, dose.cycle.dosing_weight_kg.normalize()),
+        volume=volume_text(volume_ml(dose.dose_iu, regimen.product.concentration_iu_per_ml)),
+        route=regimen.route,
+        minutes=regimen.infusion_min,
+    )

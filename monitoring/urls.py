@@ -1,0 +1,22 @@
+"""Which page has which address?"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from monitoring.views import alerts, board, course, dose, forms
+
+urlpatterns = [
+    path("", board.home, name="home"),
+    path("wards/<int:ward_id>/", board.ward, name="ward"),
+    path("wards/<int:ward_id>/cards/", board.cards, name="ward-cards"),
+    path("wards/<int:ward_id>/cards/<int:course_id>/", board.card, name="ward-card"),
+    path("courses/<int:course_id>/", course.page, name="course"),
+    path("courses/<int:course_id>/picture/", course.picture, name="course-picture"),
+    path("courses/<int:course_id>/vitals/", forms.vitals, name="vitals"),
+    path("courses/<int:course_id>/findings/", forms.findings, name="findings"),
+    path("doses/<int:dose_id>/", dose.page, name="dose"),
+    path("doses/<int:dose_id>/picture/", dose.picture, name="dose-picture"),
+    path("alerts/", alerts.page, name="alerts"),
+    path("alerts/list/", alerts.picture, name="alerts-picture"),
+]
