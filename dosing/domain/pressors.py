@@ -95,11 +95,10 @@ def _judged_now(drug: str, limits: Limits, facts: Facts) -> Finding:
     reason = force.problem or ("straddles" if open_ and not hits else "")
     if not reason:
         return finding
-    finding = replace(finding, gaps=(Gap(_input_of(drug, last, facts), reason, last),))
+    finding = replace(finding, gaps=(Gap(_input_of(last, facts), reason, last),))
     return finding if hits else replace(finding, state=State.UNKNOWN, reason=reason)
 
 
-def _input_of(drug: str, last: Reading | None, facts: Facts) -> str:
-    """The input to chart anew: the drug's rate when that was the last word, else the word that none runs."""
-    pressors = facts.rules.pressors
-    return pressors.rates[drug] if last and last.observable == pressors.rates[drug] else pressors.none
+def _input_of(last: Reading | None, facts: Facts) -> str:
+    """The input to chart anew: the rate that ran when it was last charted, else the word that none runs."""
+    return facts.rules.pressors.none if last is None or last.value == 0 else last.observable
