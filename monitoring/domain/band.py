@@ -51,4 +51,4 @@ class Band:
                 missing = True
             elif x > end or (x == end and not closed):
                 return Answer.NO
-        return Answer.UNKNOWN if missing else self.inside
+        return Answer.UNKNOWN if missing and self.inside is not Answer.POSSIBLE else self.inside
