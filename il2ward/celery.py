@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     # Each is worthless once the next is due, so a backlog of them never builds up.
     "sweep": {"task": "monitoring.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heartbeat": {"task": "monitoring.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
+    "anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }
 # The current application is kept per thread: without this a sender's thread would meet an empty one.
 app.set_default()

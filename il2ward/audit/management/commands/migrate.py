@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 
-from il2ward.audit.services import evidence
+from il2ward.audit import evidence
 
 
 class Command(Migrate):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from il2ward.audit.services.guard import Guard
+from il2ward.audit.evidence.guard import Guard
 
 # The bits of pg_trigger.tgtype: for each row 1, before 2, delete 8, update 16, truncate 32.
 UPDATE, DELETE, TRUNCATE = 1 + 2 + 16, 1 + 2 + 8, 2 + 32

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from il2ward.audit.services.guard import Guard
+from il2ward.audit.evidence.guard import Guard
 
 
 def append_only(table: str) -> list[Guard]:

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from il2ward.audit.services import guards_postgres, guards_sqlite
-from il2ward.audit.services.guard import Guard
+from il2ward.audit.evidence import postgres, sqlite
+from il2ward.audit.evidence.guard import Guard
 
 # By name: the audit app stands below the apps whose evidence it guards and may not import them.
 APPEND_ONLY = (
@@ -104,4 +104,4 @@ def table_of(label: str) -> str:
 
 def engine_of(connection: BaseDatabaseWrapper) -> Engine:
     """Return the module that speaks this engine's language of triggers."""
-    return guards_postgres if connection.vendor == "postgresql" else guards_sqlite
+    return postgres if connection.vendor == "postgresql" else sqlite
