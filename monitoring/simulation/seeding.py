@@ -1,0 +1,38 @@
+"""How is the demonstration ward made, once, with a past that really went through the services?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from dosing.models import Patient
+from monitoring.simulation.demo_people import DemoPeople, found_or_made
+from monitoring.simulation.demo_ward import SITE_CODE, WARD
+from monitoring.simulation.past import INTERVAL, Past, Step
+
+SEED = 2
+# The people are there a day before the first patient.
+BEFORE = timedelta(days=1)
+
+
+def seed(now: datetime) -> bool:
+    """Make the ward so that its doses fall due around ``now``; return False when it was made before.
+
+    Written in the order of time, so that the log's times never run backwards, and all or nothing.
+    """
+    if Patient.objects.filter(site__code=SITE_CODE).exists():
+        found_or_made(now)
+        return False
+    with transaction.atomic():
+        longest = max(bed.next_dose for bed in WARD)
+        people = found_or_made(now - longest * INTERVAL - BEFORE)
+        for step in _all_steps(people, now):
+            step.do(step.at)
+    return True
+
+
+def _all_steps(people: DemoPeople, now: datetime) -> list[Step]:
+    pasts = [Past(bed, people, now=now, seed=SEED) for bed in WARD]
+    # Sorting is stable: a bed's own steps keep their order where two share an instant.
+    return sorted((step for past in pasts for step in past.steps()), key=lambda step: step.at)
