@@ -50,20 +50,37 @@ def pressor_state(standing: Standing, observables: Observables) -> PressorState:
 
 
 def _drug_state(standing: Standing, observables: Observables, name: str) -> PressorState:
-    words = standing.of(name, NONE_RUNNING)
-    firm = [one for one in words if one.status is not Status.PRELIMINARY]
-    newest = [one for one in firm if one.observed_at == firm[-1].observed_at]
-    early = [one for one in words if one.status is Status.PRELIMINARY and _runs(one)]
-    max_age = observables.by_key[name].max_age
-    label = observables.by_key[name].name
-    for one in [*newest, *early]:
-        if _runs(one) and standing.is_fresh(one, max_age):
-            return PressorState(True, f"{label} running ({one.shown})", one)
+    known = observables.by_key[name]
+    newest, adverse = _words_on(standing, name)
+    for one in [*newest, *adverse]:
+        if _runs(one) and standing.is_fresh(one, known.max_age):
+            return PressorState(True, f"{known.name} running ({one.shown})", one)
     for one in newest:
-        if one.observable == name and _runs(one) is not False:
-            reason = "charted too long ago" if one.unusable is None else one.unusable
-            return PressorState(None, f"{label}: {reason}", one)
+        runs = _runs(one)
+        if runs is not False:
+            doubt = "charted too long ago" if runs else "the entry leaves open whether it runs"
+            return PressorState(None, f"{known.name}: {one.unusable or doubt}", one)
     return PressorState(False, "")
+
+
+def _words_on(standing: Standing, name: str) -> tuple[list[Reading], list[Reading]]:
+    """The newest firm entries on one drug, and those that can only prove that it runs.
+
+    The latter are preliminary ones since, and the last readable ones when a newest one cannot be read. An
+    unreadable "none running" says nothing about any drug.
+    """
+    words = [one for one in standing.of(name, NONE_RUNNING) if one.observable == name or one.unusable is None]
+    firm = [one for one in words if one.status is not Status.PRELIMINARY]
+    newest = _last_instant(firm)
+    since = newest[0].observed_at if newest else None
+    adverse = [one for one in words if one.status is Status.PRELIMINARY and (since is None or one.observed_at >= since)]
+    if any(one.unusable is not None for one in newest):
+        adverse += _last_instant([one for one in firm if one.unusable is None])
+    return newest, adverse
+
+
+def _last_instant(words: Sequence[Reading]) -> list[Reading]:
+    return [one for one in words if one.observed_at == words[-1].observed_at]
 
 
 def _none_state(standing: Standing, observables: Observables) -> PressorState:
@@ -81,14 +98,11 @@ def _none_state(standing: Standing, observables: Observables) -> PressorState:
 
 def _runs(reading: Reading) -> bool | None:
     """Whether this entry says that its drug runs; None when it cannot be read or leaves zero open."""
-    if reading.observable == NONE_RUNNING:
-        return False if reading.unusable is None else None
-    if reading.value is None:
+    if reading.unusable is not None:
         return None
-    value = between(reading.value, reading.comparator)
-    if value.exact is not None:
-        return value.exact > 0
-    return value.is_above(ZERO) if value.is_above(ZERO) is not None else None
+    if reading.value is None:  # the entry that none runs
+        return False
+    return between(reading.value, reading.comparator).is_above(ZERO)
 
 
 def _since(standing: Standing, observables: Observables) -> datetime | None:
@@ -96,12 +110,11 @@ def _since(standing: Standing, observables: Observables) -> datetime | None:
     in_force: set[str] = set()
     began: datetime | None = None
     for one in _by_instant(standing.of(NONE_RUNNING, *pressor_names(observables))):
-        if one.observable == NONE_RUNNING and one.unusable is None:
-            in_force.clear()
-        elif _runs(one):
+        runs = _runs(one)
+        if runs:
             in_force.add(one.observable)
-        elif _runs(one) is False:
-            in_force.discard(one.observable)
+        elif runs is False:
+            in_force = in_force - {one.observable} if one.observable != NONE_RUNNING else set()
         began = (began or one.observed_at) if in_force else None
     return began
 

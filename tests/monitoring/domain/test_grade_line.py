@@ -49,7 +49,7 @@ def test_line_answers_with_its_id_and_every_term_it_feeds() -> None:
         ("platelets_decreased", "platelets", "40", "K/uL", {}, 3),
         ("platelets_decreased", "platelets", 40, "10*9/L", {}, 3),
         ("platelets_decreased", "platelets", "120", "10*9/L", {}, None),
-        ("bilirubin_increased", "bilirubin_total", "2.5", "mg/dL", 
+        ("bilirubin_increased", "bilirubin_total", "2.5", "mg/dL",
          {"uln": Decimal("1.2"), "baseline_status": "normal"}, 2),
         ("bilirubin_increased", "bilirubin_total", "2.5", "mg/dL", {"uln": "1.2", "baseline": "2.0"}, 1),
         ("bilirubin_increased", "bilirubin_total", "2.5", "mg/dL",
