@@ -88,7 +88,7 @@ def test_every_guarded_table_has_a_row_in_this_test() -> None:
 
 
 @pytest.mark.parametrize("label", APPEND_ONLY)
-def test_row_is_neither_edited_nor_deleted_once_stored(fresh_database: None, label: str) -> None:
+def test_row_is_neither_edited_nor_deleted_once_stored(db: None, label: str) -> None:
     with transaction.atomic():
         model = stored(label, **ROWS[label])
         rows = model._base_manager.all()
@@ -115,7 +115,7 @@ def test_no_guarded_table_is_emptied_on_postgresql(fresh_database: None) -> None
     [{"given_iu": 1}, {"dose_iu": 1}, {"status": "interrupted"}, {"number": 6}, {"deviation": False}],
     ids=["amount given", "amount ordered", "status", "number", "deviation"],
 )
-def test_ended_dose_is_not_restated(fresh_database: None, change: dict[str, Any]) -> None:
+def test_ended_dose_is_not_restated(db: None, change: dict[str, Any]) -> None:
     with transaction.atomic():
         rows = stored("dosing.Dose", **GIVEN)._base_manager.all()
 
@@ -125,7 +125,7 @@ def test_ended_dose_is_not_restated(fresh_database: None, change: dict[str, Any]
         transaction.set_rollback(True)
 
 
-def test_planned_dose_may_still_become_what_it_will_be(fresh_database: None) -> None:
+def test_planned_dose_may_still_become_what_it_will_be(db: None) -> None:
     planned = {**GIVEN, "status": "planned", "started_at": None, "ended_at": None, "given_iu": None}
     with transaction.atomic():
         rows = stored("dosing.Dose", **{**planned, "started_by_id": None, "deviation": False})._base_manager.all()
