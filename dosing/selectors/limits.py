@@ -24,8 +24,6 @@ class Limits:
     cycle_length: timedelta
     cycles_per_course: int
     doses_per_course: int
-    rest_between_cycles: timedelta
-    rest_between_courses: timedelta
     start_to_start: timedelta
 
 
@@ -41,8 +39,6 @@ def limits_of(course: Course) -> Limits:
         cycle_length=timedelta(days=regimen.cycle_days),
         cycles_per_course=regimen.cycles_per_course,
         doses_per_course=regimen.max_doses_per_course,
-        rest_between_cycles=timedelta(days=regimen.rest_days),
-        rest_between_courses=timedelta(weeks=regimen.rest_between_courses_weeks),
         start_to_start=timedelta(seconds=int(regimen.site_limits.min_start_to_start_h * 3600)),
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from dosing.domain.dose_arithmetic import dose_iu
-from dosing.domain.schedule import slots
+from dosing.domain.schedule import next_course_from, next_cycle_from, slots
 from dosing.models import Course, Cycle, CycleCheck, Dose
 from dosing.selectors import pinned
 from dosing.selectors.limits import limits_of
@@ -130,12 +130,14 @@ def _require_weight(weight_kg: Decimal, previous: Cycle | None, check: CheckAnsw
 
 
 def _require_rest(course: Course, previous: Cycle | None, starts_at: datetime, check: CheckAnswer) -> None:
+    """Refuse a shorter rest than the regimen's: after a cycle by its days, after a course from its end."""
     if previous is None or previous.ended_at is None or len(check.note.strip()) >= LONG_ENOUGH:
         return
-    limits = limits_of(course)
-    rest = limits.rest_between_cycles if previous.course_id == course.pk else limits.rest_between_courses
-    if starts_at - previous.ended_at < rest:
-        raise RestTooShort(f"The regimen asks for {rest.days} days of rest. A physician must say why it is shorter.")
+    regimen = pinned.regimen(course.regimen).value
+    is_same = previous.course_id == course.pk
+    earliest = next_cycle_from(regimen, previous.starts_at) if is_same else next_course_from(regimen, previous.ended_at)
+    if starts_at < earliest:
+        raise RestTooShort(f"The rest ends {earliest:%Y-%m-%d %H:%M} UTC. A physician must say why it is shorter.")
 
 
 def _create(course: Course, physician: User, starts_at: datetime, weight_kg: Decimal) -> Cycle:

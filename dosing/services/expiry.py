@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,8 @@ from dosing.selectors.slots import closes_at
 from dosing.services import courses
 from dosing.services.trail import note_dose
 from il2ward.audit.actor import SYSTEM
+
+LAST_INSTANT = timedelta(microseconds=1)
 
 
 def close_expired_slots(at: datetime) -> list[Dose]:
@@ -39,7 +41,7 @@ def _close_in_course(dose: Dose, at: datetime) -> Dose | None:
     slot = found.select_related("cycle__course__patient").first()
     if slot is None or at < closes_at(slot):
         return None
-    held = _is_left_held(slot, at)
+    held = _is_left_held(slot)
     slot.status = "held" if held else "omitted"
     slot.reason_code = "held-by-protocol" if held else "not-acted-on"
     slot.closed_at = slot.recorded_at = at
@@ -48,6 +50,7 @@ def _close_in_course(dose: Dose, at: datetime) -> Dose | None:
     return slot
 
 
-def _is_left_held(slot: Dose, at: datetime) -> bool:
+def _is_left_held(slot: Dose) -> bool:
+    """Whether the slot was on hold at its last instant; a release that ended with the slot still counts there."""
     newest = newest_assessment_of(slot)
-    return (newest is not None and newest.verdict in HOLDING) or slot_hold(slot, at)
+    return (newest is not None and newest.verdict in HOLDING) or slot_hold(slot, closes_at(slot) - LAST_INSTANT)
