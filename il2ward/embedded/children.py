@@ -21,10 +21,11 @@ def start_child(
     environment: Mapping[str, str] | None = None,
     user: int | None = None,
     folder: Path | None = None,
+    if_orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` in a process group of its own; the kernel ends it when this process dies.
 
-    ``user`` is a numeric user to become, which only root may ask for. Call it from a thread that lives
+    ``if_orphaned`` is the signal it then gets. ``user`` is a numeric user to become, which only root may ask for. Call it from a thread that lives
     as long as the process: Linux counts the death of the starting thread.
     """
     return subprocess.Popen(
@@ -39,18 +40,18 @@ def start_child(
         cwd=folder,
         start_new_session=True,
         # Runs two system calls only; the supervisor has one thread.
-        preexec_fn=bound_to(os.getpid()),  # noqa: PLW1509
+        preexec_fn=bound_to(os.getpid(), if_orphaned),  # noqa: PLW1509
     )
 
 
-def bound_to(parent: int) -> Callable[[], None] | None:
+def bound_to(parent: int, number: signal.Signals) -> Callable[[], None] | None:
     """Return what a child runs before its program so that it dies with ``parent``; None where it cannot."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None, use_errno=True)
 
     def bind() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
         # The parent may have died between the fork and the line above.
         if os.getppid() != parent:
             os._exit(1)

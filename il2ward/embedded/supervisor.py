@@ -48,7 +48,13 @@ class Child:
         """Start the program with its output on a pipe to the supervisor."""
         reading, writing = os.pipe()
         try:
-            self.process = start_child(self.program.command, output=writing, environment=self.environment)
+            self.process = start_child(
+                self.program.command,
+                output=writing,
+                environment=self.environment,
+                # Without a supervisor a worker's orderly end could wait for a broker that is gone too.
+                if_orphaned=signal.SIGTERM if self.program.name == "redis" else signal.SIGKILL,
+            )
         finally:
             os.close(writing)
         os.set_blocking(reading, False)
