@@ -25,8 +25,8 @@ def start_child(
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` in a process group of its own; the kernel ends it when this process dies.
 
-    ``if_orphaned`` is the signal it then gets. ``user`` is a numeric user to become, which only root may ask for. Call it from a thread that lives
-    as long as the process: Linux counts the death of the starting thread.
+    ``if_orphaned`` is the signal it then gets. ``user`` is a numeric user to become, which only root may
+    ask for. Call it from a thread that lives as long as the process: Linux counts that thread's death.
     """
     return subprocess.Popen(
         list(command),
