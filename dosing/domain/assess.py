@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
-from dosing.domain.combine import combined, counted_verdicts, held_doses, repeated_absolutes, verdict_of
+from dosing.domain.combine import combined, counts_reached, held_doses, repeated_absolutes, verdict_of
 from dosing.domain.evaluate import Judged, covered_pressors, judge_all
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Gap, earliest
@@ -155,8 +155,7 @@ class _Assessment:
         lines += [why_met(result, verdict, self.rules) for verdict, result in met]
         lines += [
             f"{count.at_least} or more {count.kind} criteria met: {EFFECT[count.verdict]}"
-            for count in combination.counts
-            if count.verdict in counted_verdicts(combination, self.rows)
+            for count in counts_reached(combination, self.rows)
         ]
         repeated = repeated_absolutes(combination, self.rows, course)
         if repeated and combination.repeated_absolute is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dosing.domain.evaluate import Judged
 from dosing.domain.finding import Finding, Gap
 from dosing.domain.outcome import State
-from dosing.domain.protocol import Combination, Criterion, Protocol, Step
+from dosing.domain.protocol import Combination, Criterion, KindCount, Protocol, Step
 from dosing.domain.snapshot import CourseFacts
 from dosing.domain.verdict import Verdict, worst
 
@@ -35,7 +35,7 @@ def held_doses(combination: Combination, course: CourseFacts) -> Judged | None:
         return Judged(_held_row(step), Finding(State.UNKNOWN, reason="absent", gaps=(Gap("held_doses", "absent"),)))
     state = State.MET if held >= step.at_least else State.NOT_MET
     verdict = step.verdict if state is State.MET else None
-    return Judged(_held_row(step), Finding(state, value=f"{held} held", verdict=verdict))
+    return Judged(_held_row(step), Finding(state, value=str(held), verdict=verdict))
 
 
 def _held_row(step: Step) -> Criterion:
@@ -59,7 +59,7 @@ def combined(protocol: Protocol, rows: Sequence[Judged], overlay: Sequence[Judge
     combination = protocol.combination
     every = [*rows, *overlay]
     verdicts = [verdict for judged in every if (verdict := verdict_of(judged, combination)) is not None]
-    verdicts += counted_verdicts(combination, rows)
+    verdicts += [count.verdict for count in counts_reached(combination, rows)]
     if repeated_absolutes(combination, rows, course) and combination.repeated_absolute is not None:
         verdicts.append(combination.repeated_absolute)
     if any(judged.finding.state is State.UNKNOWN or judged.finding.gaps for judged in every):
@@ -68,10 +68,10 @@ def combined(protocol: Protocol, rows: Sequence[Judged], overlay: Sequence[Judge
     return worst(verdicts)
 
 
-def counted_verdicts(combination: Combination, rows: Iterable[Judged]) -> list[Verdict]:
-    """Return the verdicts that so many met criteria of one kind give; a restated row is not counted again."""
+def counts_reached(combination: Combination, rows: Iterable[Judged]) -> list[KindCount]:
+    """Return the counts of met criteria of one kind that are reached; a restated row is not counted again."""
     kinds = [j.criterion.kind for j in rows if j.finding.state is State.MET and not j.criterion.restates]
-    return [count.verdict for count in combination.counts if kinds.count(count.kind) >= count.at_least]
+    return [count for count in combination.counts if kinds.count(count.kind) >= count.at_least]
 
 
 def repeated_absolutes(combination: Combination, rows: Iterable[Judged], course: CourseFacts) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from dosing.domain.finding import Finding, Gap
 from dosing.domain.inputs import InputRule
+from dosing.domain.interval import interval_of, judge
 from dosing.domain.outcome import State
+from dosing.domain.protocol import Limits
 from dosing.domain.snapshot import Reading, Status
 
 
@@ -98,6 +100,13 @@ def current_of(name: str, readings: Sequence[Reading], rule: InputRule | None, a
         return Current(name, (), usable + early, "unusable", trouble(bad[-1], codes), bad[-1])
     lapses_at = None if max_age is None else last.observed_at + max_age
     return Current(name, tuple(newest), early, "", "", last, lapses_at)
+
+
+def within(reading: Reading | None, limits: Limits) -> State:
+    """Judge one reading's number against limits; a reading that is not there, or has none, is unknown."""
+    if reading is None or reading.value is None:
+        return State.UNKNOWN
+    return judge(interval_of(reading.value, reading.comparator), limits)
 
 
 def trouble(reading: Reading, codes: Sequence[str] = ()) -> str:

@@ -10,15 +10,16 @@ from typing import Any
 
 from dosing.domain import protocol as p
 from dosing.domain.bedside import answered
+from dosing.domain.current import within
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Finding, Gap
-from dosing.domain.interval import interval_of, judge, scaled
+from dosing.domain.interval import scaled
 from dosing.domain.laboratory import above_uln
 from dosing.domain.outcome import State
 from dosing.domain.oxygen import oxygen_need, saturation_floor
 from dosing.domain.pressors import any_vasopressor, rate_max, rate_now, uncovered_pressor
 from dosing.domain.pressure import below_target, below_target_after_boluses
-from dosing.domain.snapshot import Origin, Reading
+from dosing.domain.snapshot import Origin
 from dosing.domain.terms import graded
 from dosing.domain.volumes import shift_volume
 
@@ -101,7 +102,7 @@ def _is_confirmed(criterion: p.Criterion, finding: Finding, facts: Facts, covere
 
 
 def _newest(test: p.Newest, facts: Facts) -> Finding:
-    return facts.current(test.input).met_by(lambda reading: _within(reading, test.limits))
+    return facts.current(test.input).met_by(lambda reading: within(reading, test.limits))
 
 
 def _weight_gain(test: p.WeightGain, facts: Facts) -> Finding:
@@ -111,13 +112,7 @@ def _weight_gain(test: p.WeightGain, facts: Facts) -> Finding:
         gaps = (Gap("baseline_weight", "absent"), *current.gaps)
         return Finding(State.UNKNOWN, reason="absent", detail="no dosing weight", gaps=gaps)
     limits = scaled(test.limits, lambda percent: baseline * (PERCENT + percent) / PERCENT)
-    return current.met_by(lambda reading: _within(reading, limits))
-
-
-def _within(reading: Reading, limits: p.Limits) -> State:
-    if reading.value is None:
-        return State.UNKNOWN
-    return judge(interval_of(reading.value, reading.comparator), limits)
+    return current.met_by(lambda reading: within(reading, limits))
 
 
 _READERS: dict[type, Callable[[Any, Facts], Finding]] = {

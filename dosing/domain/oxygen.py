@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from dosing.domain.current import within
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Finding, Gap, both, worse
 from dosing.domain.inputs import InputRules
 from dosing.domain.outcome import State
-from dosing.domain.oxygen_support import FIO2, FLOW, SPO2, OxygenFacts, Support, within
+from dosing.domain.oxygen_support import FIO2, FLOW, SPO2, OxygenFacts, Support
 from dosing.domain.protocol import Limits, Oxygen, Saturation
 from dosing.domain.verdict import Verdict
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
-from dosing.domain.current import Current
+from dosing.domain.current import Current, within
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Gap, earliest
-from dosing.domain.interval import NOTHING, interval_of, judge
+from dosing.domain.interval import NOTHING, judge
 from dosing.domain.outcome import State
 from dosing.domain.protocol import Limits
 from dosing.domain.snapshot import Reading
@@ -44,13 +44,6 @@ class Support:
         if self.flow is None and self.on_room_air:
             return judge(NOTHING, limits)
         return within(self.flow, limits)
-
-
-def within(reading: Reading | None, limits: Limits) -> State:
-    """Judge one reading; None is unknown."""
-    if reading is None or reading.value is None:
-        return State.UNKNOWN
-    return judge(interval_of(reading.value, reading.comparator), limits)
 
 
 class OxygenFacts:

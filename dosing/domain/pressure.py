@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dosing.domain.current import trouble
+from dosing.domain.current import trouble, within
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Finding, Gap
 from dosing.domain.interval import ANYTHING, Interval, interval_of, judge
@@ -56,9 +56,8 @@ def _against_target(facts: Facts, since: datetime | None = None) -> Finding:
     limits = Limits(below=target)
 
     def test(reading: Reading) -> State:
-        if reading.value is None or (since is not None and reading.observed_at < since):
-            return State.NOT_MET
-        return judge(interval_of(reading.value, reading.comparator), limits)
+        is_too_early = since is not None and reading.observed_at < since
+        return State.NOT_MET if is_too_early else within(reading, limits)
 
     return current.met_by(test)
 

@@ -75,7 +75,7 @@ def _judged(
     early: Sequence[Reading],
 ) -> Finding:
     readings = [r for r in facts.readings(test.of) if r.status is not Status.PRELIMINARY or r in early]
-    entries = _entries(test, readings, ended_at)
+    entries = _entries(test, readings)
     hours = timedelta(hours=facts.rules.shift_h)
     shifts = [_shift(entries, ended_at - hours * (n + 1), ended_at - hours * n) for n in range(test.shifts)]
     state = judge(shifts[0].volume, limits)
@@ -113,13 +113,11 @@ def _limits(test: ShiftVolume, facts: Facts) -> Limits | None:
     return scaled(test.limits, lambda limit: limit * factor)
 
 
-def _entries(test: ShiftVolume, readings: Sequence[Reading], until: datetime) -> list[Charted]:
-    """All entries that end by ``until``; of several over the very same interval the worse counts."""
+def _entries(test: ShiftVolume, readings: Sequence[Reading]) -> list[Charted]:
+    """The entries, by their end; of several over the very same interval the worse counts."""
     low_is_worse = test.limits.at_most is not None or test.limits.below is not None
     by_interval: dict[tuple[datetime, datetime], Charted] = {}
     for reading in readings:
-        if reading.observed_at > until:
-            continue
         entry = _entry(reading)
         key = (entry.started_at, entry.ended_at)
         by_interval[key] = _worse(by_interval.get(key, entry), entry, low_is_worse=low_is_worse)

@@ -82,8 +82,7 @@ def reading_text(reading: Reading, rules: InputRules) -> str:
     rule = rules.inputs.get(reading.observable)
     number = f"{reading.value:f}"
     if len(number) > _LONGEST_NUMBER and reading.shown:
-        rounded = reading.value.quantize(Decimal("0.001"))
-        about = with_unit(f"{reading.comparator or ''}{rounded:f}", rule.unit_text if rule else "")
+        about = with_unit(f"{reading.comparator or ''}{reading.value:.3f}", rule.unit_text if rule else "")
         return f"{reading.shown} (about {about})"
     return with_unit(f"{reading.comparator or ''}{number}", rule.unit_text if rule else "")
 
@@ -115,6 +114,8 @@ def input_of(criterion: p.Criterion) -> str:
 def limit_text(criterion: p.Criterion, rules: InputRules) -> str:
     """The criterion's limit in words; "" for a finding, whose label says it."""
     test = criterion.test
+    if criterion.kind == "count":
+        return criterion.note
     unit = rules.inputs[input_of(criterion)].unit_text if input_of(criterion) in rules.inputs else ""
     if isinstance(test, p.WeightGain):
         return f"{limits_text(test.limits, '%')} over baseline"

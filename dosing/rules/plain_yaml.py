@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -33,12 +33,10 @@ def _value(node: Node) -> Any:
         return node.value
     if isinstance(node, SequenceNode):
         return [_value(item) for item in node.value]
-    if isinstance(node, MappingNode):
-        return _mapping(node)
-    raise NotPlain(f"line {node.start_mark.line + 1}: only mappings, lists and text are allowed")
+    return _mapping(node)
 
 
-def _mapping(node: MappingNode) -> dict[str, Any]:
+def _mapping(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, ScalarNode):

@@ -317,6 +317,14 @@ def test_valid_until_is_the_first_lapse_and_only_of_an_answer_that_rests_on_inpu
     assert CONSENSUS.without("spo2").outcome().valid_until is None
 
 
+def test_every_criterion_is_met_unknown_or_not_met() -> None:
+    outcome = CONSENSUS.found("j_inf").without("platelets").outcome()
+    ids = outcome.met + outcome.unknown + outcome.not_met
+
+    assert sorted(ids) == sorted(result.id for result in outcome.results)
+    assert set(outcome.unknown) == {"j_heme_plt_rel", "j_heme_plt_abs"}
+
+
 def test_token_changes_with_what_is_met_but_not_with_values() -> None:
     calm = outcome_token(CONSENSUS.outcome())
 

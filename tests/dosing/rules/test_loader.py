@@ -131,7 +131,7 @@ FAULTS = {
 def test_protocol_is_refused_with_file_and_reason_when_it_has(old: str, new: str, message: str) -> None:
     assert old in TEXT
 
-    with pytest.raises(RuleFileRefused, match="^my_file: ") as refusal:
+    with pytest.raises(RuleFileRefused, match=r"^my_file: ") as refusal:
         parse_protocol(TEXT.replace(old, new), "my_file")
 
     assert message in str(refusal.value)
