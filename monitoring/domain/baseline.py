@@ -18,11 +18,9 @@ FASTING = {"glucose_fasting": "glucose"}
 
 def facts_of(
     reading: Reading, observables: Observables, baselines: Mapping[str, Reading], standing: Standing
-) -> GradeFacts | None:
-    """Return what ``reading`` brings to a grade; None for a coded or unknown observable."""
-    observable = observables.get(FASTING.get(reading.observable, reading.observable))
-    if observable is None or observable.unit is None:
-        return None
+) -> GradeFacts:
+    """Return what a numeric ``reading`` brings to a grade. Raises KeyError for an observable not in the table."""
+    observable = observables.by_key[FASTING.get(reading.observable, reading.observable)]
     if reading.unusable is not None or reading.value is None:
         return GradeFacts(observable, None, None, problem=reading.unusable or "no value")
     value, unit, uln, lln = _as_sent(reading, observable)

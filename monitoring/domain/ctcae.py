@@ -182,7 +182,3 @@ class Ctcae:
     sha256: str
     terms: Mapping[str, TermRule]
     fed_by: Mapping[str, tuple[str, ...]]
-
-    def term(self, key: str) -> TermRule | None:
-        """The rule of that term, or None when the data does not know the key at all."""
-        return self.terms.get(key)

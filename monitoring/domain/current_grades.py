@@ -149,19 +149,15 @@ def _judged_newest(
     for one in graded[1:]:
         worst = worse(worst, one)
     if any(one.unusable is not None for one in newest):
-        worst = _with_older(worst, rule, standing, context, limit)
+        worst = _with_older(worst, rule, newest[0].observable, standing, context)
     return worst
 
 
-def _with_older(
-    newest: Judged, rule: TermRule, standing: Standing, context: GradingContext, limit: timedelta
-) -> Judged:
+def _with_older(newest: Judged, rule: TermRule, observable: str, standing: Standing, context: GradingContext) -> Judged:
     """The newest is unusable: the last usable one, while fresh, may still prove a grade."""
-    if newest.reading is None:
-        return newest
-    usable = [one for one in standing.firm(newest.reading.observable) if one.unusable is None]
+    usable = [one for one in standing.firm(observable) if one.unusable is None]
     for one in usable:
-        if one.observed_at == usable[-1].observed_at and standing.is_fresh(one, limit):
+        if one.observed_at == usable[-1].observed_at and standing.is_fresh(one, context.age_limit(observable)):
             newest = raised(newest, Judged(_of_reading(rule, one, standing, context), one, is_fresh=True))
     return newest
 
@@ -171,8 +167,6 @@ def _of_reading(rule: TermRule, reading: Reading, standing: Standing, context: G
     if kind == "hypotension":
         return hypotension_at(rule, standing, context)
     facts = facts_of(reading, context.observables, context.baselines, standing)
-    if facts is None:
-        return TermResult(None, why=reading.unusable or "unknown observable", term=rule.key)
     if kind == "rate_above":
         result = propose_rate(rule, facts)
     elif kind == "hypoxia":

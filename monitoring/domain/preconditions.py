@@ -39,8 +39,7 @@ def _apply_baseline_status(band: Band, facts: GradeFacts) -> None:
     """
     wanted = band.clause.baseline or ""
     if facts.is_baseline_draw:
-        band.fixed = None if wanted == "not_high" else Answer.NO
-        return
+        return  # only the ladder by ULN and LLN is left by now
     known = facts.baseline
     fact = None if known is None else known.is_low if wanted == "low" else known.is_high
     if fact is None:

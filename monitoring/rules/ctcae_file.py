@@ -194,19 +194,15 @@ def _measure(row: ClauseRow) -> Measure:
 
 def _bound(key: str, row: BoundRow) -> Bound:
     unit = None if row.unit == "same-as-reference" else row.unit
-    return Bound(unit, row.system, _limit(key, row.lower, ">"), _limit(key, row.upper, "<"))
+    lower = _limit(key, row.lower, ">") if row.lower else None
+    return Bound(unit, row.system, lower, _limit(key, row.upper, "<") if row.upper else None)
 
 
 def _also(key: str, row: AlsoRow) -> AlsoBound:
-    lower = _limit(key, row.lower, ">")
-    if lower is None:
-        raise RuleFileIsInvalid(f"{key}: a second condition without a limit")
-    return AlsoBound(lower, (row.pattern or "any") if row.observable else None)
+    return AlsoBound(_limit(key, row.lower, ">"), (row.pattern or "any") if row.observable else None)
 
 
-def _limit(key: str, row: LimitRow | None, side: str) -> Limit | None:
-    if row is None:
-        return None
+def _limit(key: str, row: LimitRow, side: str) -> Limit:
     text = row.factor if row.ref else row.value
     if text is None or not row.op.startswith(side):
         raise RuleFileIsInvalid(f"{key}: a limit needs {side} and either a value, or ref and factor")

@@ -174,6 +174,14 @@ def test_rate_per_weight_feeds_no_numeric_term_but_hypotension() -> None:
     assert set(found) == set(ALWAYS)
 
 
+def test_urine_charted_as_a_rate_is_held_in_millilitres_and_not_graded_without_its_window() -> None:
+    urine = reading("urine_output", "5", "mL/h", interval_start=AT - timedelta(hours=8))
+
+    found = present(urine)["urine_output_decreased"]
+
+    assert (found.grade, found.why) == (None, "the time over which it was collected is not known")
+
+
 def test_fasting_glucose_feeds_both_sugar_terms() -> None:
     found = present(reading("glucose_fasting", "39", "mg/dL", hours_ago=1), ctcae=load_ctcae("4.03").value)
 

@@ -79,6 +79,20 @@ def test_alanine_transaminase_in_6_0_without_a_baseline_stays_open_as_far_as_an_
     assert found.at_least is (at_most > grade)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_baseline_draw_is_graded_by_the_upper_limit_alone(version: str) -> None:
+    rules = load_ctcae(version).value
+    for value, expected in (("1.2", 0), ("1.3", 1), ("1.9", 2), ("3.7", 3), ("12.1", 4)):
+        draw = graded(
+            "bilirubin_increased", "bilirubin_total", value, "mg/dL", uln="1.2", is_baseline_draw=True, version=rules
+        )
+        assert (draw.grade, draw.at_most) == (expected, expected)
+    eosinophils = graded(
+        "eosinophilia", "eosinophils", "0.6", "10*9/L", uln="0.5", is_baseline_draw=True, version=rules
+    )
+    assert eosinophils.grade == (1 if version in ("5.0", "6.0") else None)
+
+
 def test_baseline_without_limits_is_flagged_as_such() -> None:
     found = graded("bilirubin_increased", "bilirubin_total", "2", "mg/dL", uln="1.2", baseline="1", is_high=None)
 

@@ -254,6 +254,8 @@ def test_creatinine_clearance_may_lie_below_the_table_when_it_carries_a_comparat
     found = graded("creatinine_clearance_decreased", "creatinine_clearance", "15", "mL/min", "<", version=V6)
 
     assert found.grade is None
+    wholly = graded("creatinine_clearance_decreased", "creatinine_clearance", "9", "mL/min", "<", version=V6)
+    assert (wholly.grade, wholly.why) == (None, "may be below 10: outside the printed limits")
 
 
 def test_troponin_is_at_least_one_until_the_assays_infarction_limit_is_configured() -> None:
