@@ -19,6 +19,7 @@ from il2ward.embedded.plan import Plan, Program
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 12.0
 FIRST_WAIT_S = 0.5
+PAUSE_S = 0.05
 LONGEST_WAIT_S = 30.0
 SETTLED_AFTER_S = 60.0
 FAILURES_BEFORE_READY = 4
@@ -155,6 +156,7 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise WardDidNotStart(f"{what} did not answer within {READY_WITHIN_S:.0f} s. {failed(watched)}")
             self.turn()
+            time.sleep(PAUSE_S)
 
     def answers(self) -> bool:
         """Return True when the web process says that every part is up."""
