@@ -63,16 +63,17 @@ WARD = (
     ),
     DemoBed(
         "2", "IL2-1002", "Brandt", "Olaf", "male", date(1959, 11, 2), Decimal("88.0"), "consensus_2014",
-        next_dose=9, due_in=timedelta(minutes=20), allergies="Penicillin: rash",
-        values=_creatinine(d6="1.5", d7="1.8", d8="2.2", d9="3.4"),
+        next_dose=7, due_in=timedelta(minutes=20), allergies="Penicillin: rash",
+        values=_creatinine(d4="1.3", d5="1.6", d6="2.0", d7="3.4"),
     ),
     DemoBed(
         "3", "IL2-1003", "Achterberg", "Marijke", "female", date(1975, 7, 30), Decimal("64.2"), "consensus_2014",
-        next_dose=7, due_in=timedelta(minutes=55), values=_creatinine(d5="1.5", d6="2.0", d7="2.6"),
+        next_dose=5, due_in=timedelta(minutes=55),
+        values=_creatinine(d0="1.0", d1="1.0", d2="1.2", d3="1.5", d4="2.0", d5="2.6"),
     ),
     DemoBed(
         "4", "IL2-1004", "Quintero", "Rafael", "male", date(1981, 1, 19), Decimal("79.4"), "springerplus_2015",
-        next_dose=6, due_in=timedelta(minutes=30), not_done=frozenset({"laboratory", "urine_output"}),
+        next_dose=4, due_in=timedelta(minutes=30), not_done=frozenset({"laboratory", "urine_output"}),
     ),
     DemoBed(
         "5", "IL2-1005", "Sundaram", "Leela", "female", date(1971, 9, 8), Decimal("58.9"), "consensus_2014",
@@ -80,7 +81,7 @@ WARD = (
     ),
     DemoBed(
         "6", "IL2-1006", "Mbeki-Olsen", "Thor", "male", date(1963, 3, 25), Decimal("93.1"), "springerplus_2015",
-        next_dose=10, due_in=timedelta(minutes=15), found={"s_mental_status": "changed"},
+        next_dose=6, due_in=timedelta(minutes=15), found={"s_mental_status": "changed"},
     ),
     DemoBed(
         "7", "IL2-1007", "Delacroix", "Yvonne", "female", date(1955, 12, 14), Decimal("67.0"), "springerplus_2015",

@@ -77,17 +77,22 @@ def laboratory(now: Values) -> list[Fact]:
     ]
 
 
-def charted(now: Values, over: timedelta, *, device: str = "room_air", vasopressor: bool = False) -> list[Fact]:
-    """What a nurse writes down: oxygen, vasopressors, and urine and stool over the time since she last did."""
-    hours = over.total_seconds() / SECONDS_PER_HOUR
-    facts = [
+def charted(now: Values, over: timedelta, *, device: str = "room_air") -> list[Fact]:
+    """What a nurse writes down before a dose: oxygen, that no vasopressor runs, urine and stool since last time."""
+    return [
         Fact("o2_device", coded=device),
+        Fact("vasopressors_none", coded="none_running"),
+        *volumes(now, over),
+    ]
+
+
+def volumes(now: Values, over: timedelta) -> list[Fact]:
+    """Urine and stool over the time since they were last written down."""
+    hours = over.total_seconds() / SECONDS_PER_HOUR
+    return [
         Fact("urine_output", str(round(now.urine_ml_h * hours)), "mL", over=over),
         Fact("stool_output", str(round(now.stool_ml_h * hours)), "mL", over=over),
     ]
-    if vasopressor:
-        return [*facts, Fact("phenylephrine_rate", "0.4", "ug/kg/min")]
-    return [*facts, Fact("vasopressors_none", coded="none_running")]
 
 
 def weighed(now: Values) -> Fact:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from dosing.models import Course, CycleCheck, Dose, Patient
+from dosing.models import Assessment, Course, CycleCheck, Dose, Patient
 from dosing.selectors.courses import rules_of
 from dosing.services import courses, cycles, patients, placements
 from dosing.services.cycles import CheckAnswer
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.staff.models import Bed
-from monitoring.models import Observation
-from monitoring.services import findings, gate, grading, observations
+from monitoring.models import Alert, Observation
+from monitoring.services import alerts, findings, gate, grading, observations
 from monitoring.simulation import facts
 from monitoring.simulation.bedside import model_of, present, usual_findings
 from monitoring.simulation.demo_people import DemoPeople
@@ -30,6 +30,7 @@ BASELINE = timedelta(hours=9)
 CYCLE_SIGNED = timedelta(hours=3)
 # Before each dose: blood, then vitals and chart, then the bedside check.
 BLOOD, CHART, CHECK = timedelta(minutes=95), timedelta(minutes=50), timedelta(minutes=40)
+HALFWAY = timedelta(hours=4, minutes=50)
 # Before the dose that comes next these lie just behind us, wherever its due time is.
 BLOOD_NOW, CHART_NOW, CHECK_NOW = timedelta(minutes=70), timedelta(minutes=12), timedelta(minutes=9)
 DAYS_DOSES = 3
@@ -73,12 +74,16 @@ class Past:
 
     def _before(self, number: int, due: datetime) -> Iterator[Step]:
         yield Step(due - BLOOD, partial(self._blood, number))
+        yield Step(due - HALFWAY, self._volumes)
         yield Step(due - CHART, partial(self._chart, number))
         yield Step(due - CHECK, partial(self._check, {}))
 
     def _before_next(self) -> Iterator[Step]:
         """The evidence for the next dose, as fresh as it would be; a window that opens in hours has less of it."""
         number, skipped = self.bed.next_dose, self.bed.not_done
+        halfway = self._due(number) - HALFWAY
+        if halfway < self.now - BLOOD_NOW:
+            yield Step(halfway, self._volumes)
         if self.bed.due_in > timedelta(hours=2):
             return
         if "laboratory" not in skipped:
@@ -128,24 +133,38 @@ class Past:
         self._record([fact for fact in written if fact.observable not in skipped], self.people.by_nurse, at)
         self.charted_at = at
 
+    def _volumes(self, at: datetime) -> None:
+        """Halfway to a dose only urine and stool are written down."""
+        volumes = facts.volumes(self._values(-1, at), at - self.charted_at)
+        self._record(volumes, self.people.by_nurse, at)
+        self.charted_at = at
+
     def _check(self, found: Mapping[str, str], at: datetime) -> None:
         answers = usual_findings(rules_of(self._course).protocol.value, found)
         findings.record(course_id=self._course.pk, answers=answers, observed_at=at, actor=self.people.by_nurse, at=at)
         self._grade(at)
+        self._acknowledge(at)
+
+    def _acknowledge(self, at: datetime) -> None:
+        """The nurse has seen the reminders that are over by now."""
+        over = Alert.objects.filter(course=self._course, cleared_at=None, condition_gone_at__isnull=False)
+        for alert in over:
+            alerts.acknowledge(alert_id=alert.pk, plan="Seen, no longer needed", actor=self.people.by_nurse, at=at)
 
     def _dose(self, number: int, at: datetime) -> None:
         """Give the dose if the gate lets it, on a physician's word where it asks for one; else hold it."""
         dose = self._slot(number)
-        token, verdict = self._previewed(dose, at)
+        said = Assessment.objects.filter(dose=dose).order_by("-id").first()
+        verdict, token = (said.verdict, said.outcome_token) if said is not None else ("UNDECIDED", "")
+        if verdict not in ("CONTINUE", "REVIEW"):
+            nurse = self.people.by_nurse
+            gate.hold_dose(dose_id=dose.pk, reason_code="toxicity", reason_text="", actor=nurse, at=at)
+            return
         if verdict == "REVIEW":
             gate.decide(
                 dose_id=dose.pk, kind="give", outcome_token=token, reason_code="", reason_text="",
                 reauthenticated=False, actor=self.people.by_physician, at=at,
             )  # fmt: skip
-        elif verdict != "CONTINUE":
-            nurse = self.people.by_nurse
-            gate.hold_dose(dose_id=dose.pk, reason_code="toxicity", reason_text="", actor=nurse, at=at)
-            return
         gate.start_dose(
             dose_id=dose.pk, outcome_token=token, checker=self.people.second_nurse, identity_kind="wristband",
             identity_typed=self.bed.mrn, actor=self.people.by_nurse, at=at,
@@ -159,10 +178,6 @@ class Past:
 
     def _slot(self, number: int) -> Dose:
         return Dose.objects.get(cycle__course=self._course, number=number)
-
-    def _previewed(self, dose: Dose, at: datetime) -> tuple[str, str]:
-        assessed = gate.preview(dose_id=dose.pk, at=at)
-        return assessed.token, assessed.outcome.verdict.value
 
     def _values(self, number: int, at: datetime) -> Values:
         return present(
