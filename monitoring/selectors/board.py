@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dosing.domain.verdict import Verdict
 from il2ward.live.models import WardSequence
 from il2ward.staff.models import Ward
 from monitoring.models import Alert
 from monitoring.selectors import board_rows as rows
-from monitoring.selectors.board_evidence import NOTHING, Evidence, Gap, Line, evidence_of
+from monitoring.selectors.board_evidence import NOTHING, BedsideGap, Evidence, Gap, Line, evidence_of
 from monitoring.selectors.board_strip import Slot, strip_of
 from monitoring.selectors.board_values import Chip, Shown, chips_of, values_of
 from monitoring.selectors.card import WINDOW, Band, Because, CardFacts, Face, Stored, band
-from dosing.domain.verdict import Verdict
 
 OVERDUE_AFTER = timedelta(hours=1)
 LINES_ON_A_CARD = 4
@@ -53,8 +53,13 @@ class Card:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """The missing inputs that fit on a card beside the criteria met."""
-        return self.evidence.missing[: max(1, LINES_ON_A_CARD - len(self.lines))] if self.shows_gaps else ()
+        """The missing measurements that fit on a card beside the criteria met."""
+        return self.evidence.measured_gaps[: max(1, LINES_ON_A_CARD - len(self.lines))] if self.shows_gaps else ()
+
+    @property
+    def bedside_gaps(self) -> tuple[BedsideGap, ...]:
+        """The groups of bedside questions that wait for an answer."""
+        return self.evidence.bedside_gaps if self.shows_gaps else ()
 
     @property
     def shows_gaps(self) -> bool:
@@ -64,7 +69,7 @@ class Card:
     @property
     def left_out(self) -> int:
         """How many criteria and gaps did not fit."""
-        missing = len(self.evidence.missing) if self.shows_gaps else 0
+        missing = len(self.evidence.measured_gaps) if self.shows_gaps else 0
         return len(self.evidence.met) + missing - len(self.lines) - len(self.gaps)
 
     @property
@@ -75,8 +80,11 @@ class Card:
     @property
     def alert(self) -> Alert | None:
         """The alert to show: the worst unacknowledged one, else the worst."""
-        order = sorted(self.bed.alerts, key=lambda one: (one.acknowledged_at is not None, SEVERITIES.index(one.severity)))
-        return order[0] if order else None
+
+        def urgency(alert: Alert) -> tuple[bool, int]:
+            return alert.acknowledged_at is not None, SEVERITIES.index(alert.severity)
+
+        return min(self.bed.alerts, key=urgency, default=None)
 
     @property
     def urgency(self) -> tuple[int, int, float, tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,22 @@ class Line:
     reason: str
     detail: str
 
+    @property
+    def title(self) -> str:
+        """What was found: "Creatinine 3.1 mg/dL" for a measured one, the criterion's own words for a finding."""
+        if self.value in FINDINGS:
+            return self.label
+        if self.kind == GRADE:
+            return f"{self.label} {self.value}"
+        return f"{words.observable(self.input)} {self.value}"
+
+    @property
+    def says(self) -> str:
+        """The limit below the title: the criterion's words where the title does not carry them, else its limit."""
+        if self.value in FINDINGS or self.kind == GRADE:
+            return self.limit
+        return self.label
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -39,6 +56,14 @@ class Gap:
     last_value: str
     last_observed_at: datetime | None
     needed_within_h: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BedsideGap:
+    """One group of bedside questions and how many of its criteria nobody has answered."""
+
+    group: str
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +85,11 @@ class Evidence:
         return f"No hold reason in {len(self.not_met)}{unchecked}"
 
     @property
+    def count(self) -> int:
+        """How many criteria there are."""
+        return len(self.met) + len(self.unknown) + len(self.not_met)
+
+    @property
     def hit_inputs(self) -> frozenset[str]:
         """The inputs that a met criterion was judged on."""
         return frozenset(line.input for line in self.met)
@@ -70,7 +100,28 @@ class Evidence:
         return next((line.value for line in lines if line.input == name and line.value), "")
 
 
+    @property
+    def kinds(self) -> str:
+        """What was met, counted by kind, worst first: "1 absolute, 2 relative"; "" when nothing was."""
+        return ", ".join(f"{count} {kind}" for kind, count in Counter(line.kind for line in self.met).items())
+
+    @property
+    def measured_gaps(self) -> tuple[Gap, ...]:
+        """What is missing and can be measured."""
+        return tuple(gap for gap in self.missing if gap.reason != UNANSWERED)
+
+    @property
+    def bedside_gaps(self) -> tuple[BedsideGap, ...]:
+        """The bedside questions without a present answer, counted by group."""
+        groups = {line.id: line.input for line in self.unknown}
+        count = Counter(groups.get(gap.input, gap.label) for gap in self.missing if gap.reason == UNANSWERED)
+        return tuple(BedsideGap(group, number) for group, number in count.items())
+
+
 NOTHING = Evidence()
+UNANSWERED = words.reason("not_answered")
+FINDINGS = ("", "present")
+GRADE = words.kind("ctcae")
 
 
 def evidence_of(outcome: Mapping[str, Any]) -> Evidence:

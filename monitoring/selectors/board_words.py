@@ -48,7 +48,7 @@ VERIFICATION = {
     "recalled": "not read in the source",
     "ambiguous_layout": "column uncertain in the source",
     "derived": "worked out from the source",
-    "proposal": "the project's own proposal",
+    "proposal": "project proposal",
 }
 UNVERIFIED = ("recalled", "ambiguous_layout", "proposal")
 DEVICES = {
@@ -88,11 +88,12 @@ def verification(level: str) -> str:
     return VERIFICATION.get(level, level.replace("_", " "))
 
 
-
 OBSERVABLES = {
     "bp_systolic": "Systolic pressure",
     "bp_diastolic": "Diastolic pressure",
+    "heart_rate": "Heart rate",
     "spo2": "Oxygen saturation",
+    "vasopressors": "Vasopressors",
     "o2_device": "Oxygen device",
     "o2_flow": "Oxygen flow",
     "fio2": "Inspired oxygen",

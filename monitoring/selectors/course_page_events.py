@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +18,28 @@ NOT_TOLD = ("assessment.viewed", "rules.adopted")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: when, what, and who ("" for the system)."""
+    """One line: when, what, and who ("" for the system). ``since`` is set when several alike are told as one."""
 
     seq: int
     at: datetime
     text: str
     who: str
+    since: datetime | None = None
 
 
-def events_of(course_id: int, *, most: int = 25) -> list[Event]:
-    """The newest events of the course."""
+def events_of(course_id: int, *, most: int = 20, looked_at: int = 120) -> list[Event]:
+    """The newest events of the course; the same thing said several times running is one line."""
     rows = AuditEvent.objects.filter(course_id=course_id).exclude(event__in=NOT_TOLD)
-    chosen = rows.select_related("actor", "device").order_by("-seq")[:most]
-    return [Event(row.seq, row.at, text_of(row), who_of(row)) for row in chosen]
+    told: list[Event] = []
+    for row in rows.select_related("actor", "device").order_by("-seq")[:looked_at]:
+        event = Event(row.seq, row.at, text_of(row), who_of(row))
+        if told and (told[-1].text, told[-1].who) == (event.text, event.who):
+            told[-1] = replace(told[-1], since=event.at)
+        elif len(told) < most:
+            told.append(event)
+        else:
+            break
+    return told
 
 
 def who_of(row: AuditEvent) -> str:

@@ -12,6 +12,7 @@ from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
 from monitoring.selectors.board_evidence import Gap
+from monitoring.selectors.card import Face
 from monitoring.selectors.course_page import Banner, banner_of, card_of_course
 from monitoring.selectors.course_page_decide import Said, said_of
 
@@ -34,7 +35,8 @@ class DoseLine:
 class Step:
     """One thing still to do, with the page where it is done."""
 
-    gap: Gap
+    title: str
+    says: str
     page: str
     anchor: str
 
@@ -58,6 +60,13 @@ class Predose:
         return following is not None and following.pk == self.dose.pk
 
     @property
+    def start_waits_for(self) -> str:
+        """What must happen before this dose can start, in words; "" when the page may ask. The gate decides anyway."""
+        if any(one.stands and one.decision.kind in ("give", "override") for one in self.said):
+            return ""
+        return WAITS_FOR.get(self.card.band.face, "")
+
+    @property
     def is_running(self) -> bool:
         return self.dose.status == "started"
 
@@ -76,6 +85,15 @@ class Predose:
         return row.outcome_token if row and self.is_next else ""
 
 
+WAITS_FOR = {
+    Face.HOLD: "on HOLD: only a physician's override lets it start",
+    Face.UNDECIDED: "complete what is missing first",
+    Face.REVIEW: "a physician must say give first",
+    Face.UPDATING: "a new value is being assessed",
+    Face.NOT_YET_DUE: "its window has not opened",
+    Face.STOP_CYCLE: "a stop stands",
+    Face.STOP_PERMANENT: "a stop stands",
+}
 CLOSING = (
     ("hold", "Hold", "The dose is held. The slot is over: a held dose is not made up.", reasons.HOLD),
     ("refuse", "Patient refuses", "The patient does not want this dose. The slot is over.", reasons.REFUSE),
@@ -87,7 +105,6 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
     """Everything the dose's page shows at ``at``."""
     course = dose.cycle.course
     number, card = card_of_course(course, at)
-    known = rules_of(course).inputs.value.inputs
     return Predose(
         dose=dose,
         banner=banner_of(course, at),
@@ -95,15 +112,24 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
         number=number,
         at=at,
         line=line_of(dose),
-        steps=[_step(gap, is_value=gap.input in known or gap.input == "vasopressors") for gap in card.evidence.missing],
+        steps=steps_of(card),
         said=said_of(dose, at),
     )
 
 
-def _step(gap: Gap, *, is_value: bool) -> Step:
-    if is_value:
-        return Step(gap, "vitals", f"f-{'vasopressors_none' if gap.input == 'vasopressors' else gap.input}")
-    return Step(gap, "findings", f"g-{gap.input.replace(' ', '-')}")
+def steps_of(card: Card) -> list[Step]:
+    """What is still missing: each measurement, then each group of bedside questions."""
+    measured = [_value_step(gap) for gap in card.evidence.measured_gaps]
+    return measured + [
+        Step(one.group.capitalize(), f"{one.unanswered} not answered", "findings", f"g-{one.group.replace(' ', '-')}")
+        for one in card.evidence.bedside_gaps
+    ]
+
+
+def _value_step(gap: Gap) -> Step:
+    field = "vasopressors_none" if gap.input in ("vasopressors", "vasopressor_state") else gap.input
+    last = f", last {gap.last_value}" if gap.last_value else ""
+    return Step(gap.label, f"{gap.reason}{last}", "vitals", f"f-{field}")
 
 
 def line_of(dose: Dose) -> DoseLine:

@@ -18,8 +18,8 @@ from monitoring.selectors.predose_limits import CourseNumbers, bounds_of, limit_
 
 FIELDS: Sequence[tuple[str, Sequence[str]]] = (
     ("Circulation", ("bp_systolic", "bp_diastolic", "heart_rate")),
-    ("Breathing", ("spo2", "o2_device", "o2_flow", "fio2", "resp_rate")),
     ("Temperature and weight", ("temperature", "weight")),
+    ("Breathing", ("spo2", "resp_rate", "o2_flow", "fio2", "o2_device")),
     ("Urine and stool", ("urine_output", "stool_output")),
     ("Vasopressors and fluid", (
         "vasopressors_none", "phenylephrine_rate", "norepinephrine_rate", "epinephrine_rate", "dopamine_rate",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 
+from dosing.domain import wording
 from dosing.domain.dose_arithmetic import dose_text
 from dosing.services.reasons import in_words
 from monitoring.selectors import board_words as words
@@ -49,6 +51,15 @@ def clock(instant: datetime | None) -> str:
     return "" if instant is None else f"{_local(instant):%H:%M}"
 
 
+@register.simple_tag
+def when(instant: datetime | None, at: datetime) -> str:
+    """The local time of day, with the day in front of it unless it is ``at``'s: "06:21", "Fri 20-Nov 06:21"."""
+    if instant is None:
+        return ""
+    local = _local(instant)
+    return f"{local:%H:%M}" if local.date() == _local(at).date() else f"{local:%a %d-%b %H:%M}"
+
+
 @register.filter
 def day_clock(instant: datetime | None) -> str:
     """The local date and time, "Mon 12-Jun-2006 02:30"; "" for None."""
@@ -59,6 +70,12 @@ def day_clock(instant: datetime | None) -> str:
 def iso(instant: datetime | None) -> str:
     """The instant for a script; "" for None."""
     return "" if instant is None else instant.isoformat()
+
+
+@register.filter
+def plain(number: Decimal | None) -> str:
+    """A number without trailing zeros; "" for None."""
+    return "" if number is None else wording.plain(number)
 
 
 @register.filter
