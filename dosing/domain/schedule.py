@@ -60,6 +60,47 @@ def next_cycle_from(regimen: Regimen, cycle_started_at: datetime) -> datetime:
     return cycle_closes_at(regimen, cycle_started_at) + DAY * regimen.rest_days
 
 
-def next_course_from(regimen: Regimen, discharged_at: datetime) -> datetime:
-    """Return the earliest start of another course, counted from discharge."""
+def next_cycle_until(regimen: Regimen, cycle_started_at: datetime) -> datetime | None:
+    """Return the instant by which (inclusive) the next cycle should start; None when the source gives no such end."""
+    if regimen.rest_days_at_most is None:
+        return None
+    return cycle_closes_at(regimen, cycle_started_at) + DAY * regimen.rest_days_at_most
+
+
+def next_course_from(regimen: Regimen, discharged_at: datetime) -> datetime | None:
+    """Return the earliest start of another course, counted from discharge; None when the source does not say."""
+    if regimen.rest_between_courses_weeks is None:
+        return None
     return discharged_at + timedelta(weeks=regimen.rest_between_courses_weeks)
+
+
+def repeat_between(regimen: Regimen, course_started_at: datetime) -> tuple[datetime, datetime] | None:
+    """Return from when until when (inclusive) the course may be repeated, counted from its start; None: not stated."""
+    weeks = regimen.repeat_every_weeks
+    if weeks is None:
+        return None
+    return course_started_at + timedelta(weeks=weeks.at_least), course_started_at + timedelta(weeks=weeks.at_most)
+
+
+def start_between(regimen: Regimen, event_at: datetime) -> tuple[datetime, datetime] | None:
+    """Return from when until when (inclusive) the first dose may start after the event that must precede it, if any."""
+    after = regimen.start_after
+    if after is None:
+        return None
+    return event_at + timedelta(hours=after.at_least_h), event_at + timedelta(hours=after.at_most_h)
+
+
+def dosing_days(regimen: Regimen) -> tuple[tuple[int, int], ...]:
+    """Return each cycle's first and last day of the course, day 1 the first, with the shortest rest between."""
+    step = regimen.cycle_days + regimen.rest_days
+    firsts = [1 + step * number for number in range(regimen.cycles_per_course)]
+    return tuple((first, first + regimen.cycle_days - 1) for first in firsts)
+
+
+def doses_left(regimen: Regimen, *, given_in_cycle: int, given_in_course: int) -> int:
+    """Return how many more doses the maxima of cycle and course allow, never below 0.
+
+    Every dose in fact given counts, deviations too; a slot that was held is lost, which the slots themselves say.
+    """
+    in_cycle = regimen.slots_per_cycle - given_in_cycle
+    return max(0, min(in_cycle, regimen.max_doses_per_course - given_in_course))

@@ -130,12 +130,17 @@ def _require_weight(weight_kg: Decimal, previous: Cycle | None, check: CheckAnsw
 
 
 def _require_rest(course: Course, previous: Cycle | None, starts_at: datetime, check: CheckAnswer) -> None:
-    """Refuse a shorter rest than the regimen's: after a cycle by its days, after a course from its end."""
+    """Refuse a shorter rest than the regimen's: after a cycle by its days, after a course from its end.
+
+    A regimen whose source gives no rest between courses always needs the physician's reason.
+    """
     if previous is None or previous.ended_at is None or len(check.note.strip()) >= LONG_ENOUGH:
         return
     regimen = pinned.regimen(course.regimen).value
     is_same = previous.course_id == course.pk
     earliest = next_cycle_from(regimen, previous.starts_at) if is_same else next_course_from(regimen, previous.ended_at)
+    if earliest is None:
+        raise RestTooShort("The regimen's source gives no rest between courses. A physician must say why it is enough.")
     if starts_at < earliest:
         raise RestTooShort(f"The rest ends {earliest:%Y-%m-%d %H:%M} UTC. A physician must say why it is shorter.")
 

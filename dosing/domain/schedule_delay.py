@@ -1,0 +1,53 @@
+"""May a dose be given later than its slot, and what does each source say about that?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.regimen import Verification
+
+Rule = Literal["slot_is_lost", "dose_is_delayed", "interval_may_be_longer", "not_stated"]
+
+
+class DelayRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one source says of a dose that cannot be given in its slot; ``protocol`` is its hold protocol's key."""
+
+    id: Id
+    protocol: Id | None = None
+    rule: Rule
+    text: Words
+    source: Id
+    verification: Verification
+
+
+class DelayRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All that the sources say of late doses, and what none of them says."""
+
+    schema_version: Literal[1]
+    id: Id
+    version: Count
+    title: Words
+    status: Words
+    sources: Mapping[Id, Source]
+    rows: tuple[DelayRow, ...]
+    not_stated: tuple[Words, ...]
+
+
+def delay_under(rules: DelayRules, protocol: str) -> DelayRow | None:
+    """Return what the source of a hold protocol says; None when it is not among the sources read for this."""
+    return next((row for row in rules.rows if row.protocol == protocol), None)
+
+
+def may_be_delayed(rules: DelayRules, protocol: str) -> bool | None:
+    """Whether the protocol's source lets a dose be given after its slot; None: it does not say, a physician must.
+
+    No due time ever moves by itself: True means only that a physician who moves one has the source behind them.
+    """
+    row = delay_under(rules, protocol)
+    if row is None or row.rule == "not_stated":
+        return None
+    return row.rule != "slot_is_lost"
