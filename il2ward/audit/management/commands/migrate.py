@@ -18,5 +18,6 @@ class Command(Migrate):
         if options["check_unapplied"] or options["plan"]:
             return
         connection = connections[options["database"]]
-        if evidence.tables_exist(connection) and (added := evidence.install(connection)):
+        added = evidence.install(connection) if evidence.tables_exist(connection) else []
+        if added and options["verbosity"] > 0:
             self.stdout.write(f"  Guarded the evidence with {len(added)} triggers.")
