@@ -32,6 +32,8 @@ ALWAYS = (
     "sinus_tachycardia",
 )
 _PRESSURE = ("bp_systolic", "fluid_bolus", NONE_RUNNING)
+# What another value's grade may need to see: fever beside neutropenia, oxygen beside saturation.
+_BESIDE = ("temperature", "o2_device")
 
 
 def term_grades(
@@ -75,10 +77,12 @@ def grade_observation(
     context = GradingContext(
         ctcae, observables, target_sbp, baselines, previous_dose_started_at=previous_dose_started_at
     )
-    standing = Standing([*around, reading], reading.observed_at)
     rules = [ctcae.terms[key] for key in _fed(reading.observable, context)]
     if reading.status in VOID:
         return tuple(TermResult(None, why=reading.status.value.replace("-", " "), term=rule.key) for rule in rules)
+    wanted = {*_BESIDE, *(_PRESSURE if any(rule.key == "hypotension" for rule in rules) else ())}
+    beside = (one for one in around if one.observable in wanted or one.observable.endswith("_rate"))
+    standing = Standing([*beside, reading], reading.observed_at)
     return tuple(_of_reading(rule, reading, standing, context) for rule in rules)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,10})?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,20})?", re.ASCII)
 _COMPARED = re.compile(r"(<=|>=|<|>)\s?([0-9.]+)", re.ASCII)
 _RANGE = re.compile(r"([0-9.]+)\s?(?:-|~|_|to)\s?([0-9.]+)", re.ASCII)
 
@@ -16,8 +16,8 @@ COMPARATORS = ("<", "<=", ">", ">=")
 def parse_number(text: str) -> Decimal | None:
     """Return the number that ``text`` is, or None when it is not a plain ASCII decimal.
 
-    At most 10 digits before and 10 after the point; no sign, exponent, comma, space, NaN or empty text,
-    and no point without digits on both sides.
+    At most 10 digits before and 20 after the point (devices send that many); no sign, exponent, comma, space,
+    NaN or empty text, and no point without digits on both sides.
     """
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 

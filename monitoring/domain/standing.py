@@ -63,12 +63,12 @@ class Standing:
         return self.at - reading.observed_at <= max_age
 
 
-def _order(reading: Reading) -> tuple[datetime, str]:
-    return reading.observed_at, repr(reading)
+def _order(reading: Reading) -> tuple[datetime, str, str, str]:
+    return reading.observed_at, reading.shown, reading.status, reading.id or ""
 
 
 def _counted(readings: Iterable[Reading], at: datetime) -> list[Reading]:
-    known = [reading for reading in dict.fromkeys(readings) if reading.observed_at <= at]
+    known = [reading for reading in readings if reading.observed_at <= at]
     replaced = {one.replaces for one in known if one.replaces and one.status is not Status.PRELIMINARY}
     newest: dict[str, int] = {}
     for one in known:

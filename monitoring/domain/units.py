@@ -7,9 +7,9 @@ from decimal import Context, Decimal
 from monitoring.domain.interval import Interval
 from monitoring.domain.observable import Unit
 
-# Values have at most 20 digits and factors at most 8: products are exact, and a quotient that does not end
-# differs from every limit long before the 50th digit.
-EXACT = Context(prec=50)
+# Values have at most 30 digits and factors at most 8: products are exact, and a quotient that does not end
+# differs from every limit long before the 80th digit.
+EXACT = Context(prec=80)
 
 
 def to_contract(value: Decimal, unit: Unit) -> Decimal:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from monitoring.domain.measurement import ReferenceRange, checked_range, parse_number, parse_range, split_comparator
 
 
-@pytest.mark.parametrize("text", ["0", "7", "0.5", "007", "12.50", "1234567890", "1234567890.0123456789"])
+@pytest.mark.parametrize(
+    "text", ["0", "7", "0.5", "007", "12.50", "1234567890", "1234567890.0123456789", "72.82881062364004"]
+)
 def test_number_is_read_exactly_when_it_is_a_plain_decimal(text: str) -> None:
     number = parse_number(text)
 
@@ -23,7 +25,7 @@ def test_number_is_read_exactly_when_it_is_a_plain_decimal(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "1 ", " 1", "+1", "-1", "1e3", "1E3", "1,5", "1.", ".5", ".", "1.2.3", "NaN", "nan", "inf", "Infinity",
-     "<1", "1_000", "0x10", "١٢", "１２", "²", "1\n", "12345678901", "1.12345678901", "½", "--", "1/2"],
+     "<1", "1_000", "0x10", "١٢", "１２", "²", "1\n", "12345678901", "1.123456789012345678901", "½", "--", "1/2"],
 )  # fmt: skip
 def test_text_is_no_number_when_it_is_anything_else(text: str) -> None:
     assert parse_number(text) is None
