@@ -47,7 +47,7 @@ class DoseRounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """
 
     to_iu: Count
-    most_up_percent: Annotated[Decimal, Meta(ge=0)]
+    most_up_percent: Decimal
     verification: Literal["proposal"]
     note: Words
 
