@@ -16,6 +16,7 @@ from il2ward.staff.services import membership
 from monitoring.api.refusing import GateEndpoint, found
 from monitoring.models import Alert
 from monitoring.selectors.board import Card, board_of
+from monitoring.selectors.board_evidence import Line
 
 
 class Board(GateEndpoint):
@@ -54,13 +55,17 @@ def card_told(card: Card) -> dict[str, Any]:
         "before": card.band.before.value if card.band.before else None,
         "turns_at": card.band.turns_at.isoformat() if card.band.turns_at else None,
         "outcome_token": bed.assessment.outcome_token if bed.assessment else None,
-        "met": [{"id": line.id, "label": line.label, "value": line.value, "limit": line.limit} for line in card.evidence.met],
+        "met": [_line_told(line) for line in card.evidence.met],
         "missing": [{"input": gap.input, "label": gap.label, "reason": gap.reason} for gap in card.evidence.missing],
         "coverage": card.evidence.coverage,
         "values": [{"key": one.key, "label": one.label, "value": one.value, "unit": one.unit} for one in card.values],
         "loud": card.loud,
         "alerts": [_alert_told(alert) for alert in bed.alerts],
     }  # fmt: skip
+
+
+def _line_told(line: Line) -> dict[str, str]:
+    return {"id": line.id, "label": line.label, "value": line.value, "limit": line.limit, "source": line.source}
 
 
 def _alert_told(alert: Alert) -> dict[str, Any]:

@@ -31,8 +31,6 @@ class DemoPeople:
     ward: Ward
     users: Mapping[str, User]
     devices: Mapping[str, Device]
-    protocols: Mapping[str, RuleFile]
-    rules: Mapping[str, RuleFile]
 
     @property
     def by_nurse(self) -> Actor:
@@ -54,21 +52,25 @@ class DemoPeople:
     def second_nurse(self) -> User:
         return self.users["nurse2"]
 
-    def rules_with(self, protocol: str) -> dict[str, RuleFile]:
-        """The rules a course is pinned to, under the names ``open_course`` gives them."""
-        return {**self.rules, "protocol": self.protocols[protocol]}
-
 
 def found_or_made(at: datetime) -> DemoPeople:
     """Return the demonstration ward's people, made as of ``at`` where they are not there yet."""
     site, ward = _places()
     users = {name: _person(site, ward, name, shown, role, at) for name, shown, role in demo_ward.PEOPLE}
     known = {name: _device(site, name, at) for name in demo_ward.KEY_FILES}
+    return DemoPeople(site, ward, users, known)
+
+
+def adopted(people: DemoPeople, at: datetime) -> dict[str, dict[str, RuleFile]]:
+    """Return, by protocol, the released rules a course is pinned to under the names ``open_course`` gives them.
+
+    The protocols are signed off for demonstration.
+    """
     protocols = {key: rules.adopt(load_protocol(key), "protocol", at) for key in PROTOCOLS}
-    people = DemoPeople(site, ward, users, known, protocols, _rules(at))
     for protocol in protocols.values():
         _sign(people, protocol, at)
-    return people
+    shared = _rules(at)
+    return {key: {**shared, "protocol": protocol} for key, protocol in protocols.items()}
 
 
 def key_path(device: str) -> Path:

@@ -1,4 +1,4 @@
-"""In which words does a measurement reach the ward: which observable, which unit, which reference range, over how long?"""
+"""In which words does a measurement reach the ward: observable, unit, reference range, interval?"""
 
 from __future__ import annotations
 

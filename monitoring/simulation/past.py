@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from dosing.models import Assessment, Course, CycleCheck, Dose, Patient
+from dosing.models import Assessment, Course, CycleCheck, Dose, Patient, RuleFile
 from dosing.selectors.courses import rules_of
 from dosing.services import courses, cycles, patients, placements
 from dosing.services.cycles import CheckAnswer
@@ -47,8 +47,10 @@ class Step:
 class Past:
     """One bed's history, step by step; steps of all beds are taken in the order of time, as they would have come."""
 
-    def __init__(self, bed: DemoBed, people: DemoPeople, *, now: datetime, seed: int) -> None:
-        self.bed, self.people, self.now, self.seed = bed, people, now, seed
+    def __init__(
+        self, bed: DemoBed, people: DemoPeople, rules: Mapping[str, RuleFile], *, now: datetime, seed: int
+    ) -> None:
+        self.bed, self.people, self.rules, self.now, self.seed = bed, people, rules, now, seed
         self.model = model_of(bed, seed)
         self.first_due = now + bed.due_in - (bed.next_dose - 1) * INTERVAL
         self.started: list[datetime] = []
@@ -103,7 +105,7 @@ class Past:
     def _open(self, at: datetime) -> None:
         self.course = courses.open_course(
             patient=self._patient, target_sbp=self.model.target_sbp, actor=self.people.by_physician, at=at,
-            **self.people.rules_with(self.bed.protocol),
+            **self.rules,
         )  # fmt: skip
 
     def _baseline(self, at: datetime) -> None:
@@ -195,10 +197,10 @@ class Past:
 
     @property
     def _patient(self) -> Patient:
-        assert self.patient is not None  # noqa: S101 - admitted in the first step
+        assert self.patient is not None
         return self.patient
 
     @property
     def _course(self) -> Course:
-        assert self.course is not None  # noqa: S101 - opened in the second step
+        assert self.course is not None
         return self.course

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from dosing.models import Patient
-from monitoring.simulation.demo_people import DemoPeople, found_or_made
+from dosing.models import Patient, RuleFile
+from monitoring.simulation.demo_people import DemoPeople, adopted, found_or_made
 from monitoring.simulation.demo_ward import SITE_CODE, WARD
 from monitoring.simulation.past import INTERVAL, Past, Step
 
@@ -26,13 +26,14 @@ def seed(now: datetime) -> bool:
         return False
     with transaction.atomic():
         longest = max(bed.next_dose for bed in WARD)
-        people = found_or_made(now - longest * INTERVAL - BEFORE)
-        for step in _all_steps(people, now):
+        began = now - longest * INTERVAL - BEFORE
+        people = found_or_made(began)
+        for step in _all_steps(people, adopted(people, began), now):
             step.do(step.at)
     return True
 
 
-def _all_steps(people: DemoPeople, now: datetime) -> list[Step]:
-    pasts = [Past(bed, people, now=now, seed=SEED) for bed in WARD]
+def _all_steps(people: DemoPeople, rules: dict[str, dict[str, RuleFile]], now: datetime) -> list[Step]:
+    pasts = [Past(bed, people, rules[bed.protocol], now=now, seed=SEED) for bed in WARD]
     # Sorting is stable: a bed's own steps keep their order where two share an instant.
     return sorted((step for past in pasts for step in past.steps()), key=lambda step: step.at)
