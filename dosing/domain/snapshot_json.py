@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,7 +27,7 @@ def snapshot_to_json(snapshot: Snapshot) -> dict[str, Any]:
     """
     return {
         "schema_version": SCHEMA_VERSION,
-        "at": _instant(snapshot.at),
+        "at": _utc(snapshot.at).isoformat(),
         "course": _plain(snapshot.course, _COURSE),
         "readings": _unique(_plain(reading, _READING) for reading in snapshot.readings),
         "answers": _unique(_plain(answer, _ANSWER) for answer in snapshot.answers),
@@ -49,8 +49,34 @@ def snapshot_from_json(stored: Mapping[str, Any]) -> Snapshot:
 
 
 def inputs_hash(snapshot: Snapshot) -> str:
-    """Return the sha256 of the snapshot's canonical JSON; order and repetition of facts do not change it."""
-    return sha256(_canonical(snapshot_to_json(snapshot))).hexdigest()
+    """Return the sha256 of the snapshot's canonical JSON; order and repetition of facts do not change it.
+
+    The canonical form lists each fact's fields without their names, each fact once, sorted. Raises ValueError for
+    a time without a zone.
+    """
+    reading_of, answer_of, grade_of = (attrgetter(*names) for names in (_READING, _ANSWER, _GRADE))
+    parts = [
+        [_course_line(snapshot.course), _encoded([_utc(snapshot.at), snapshot.being_assessed])],
+        sorted({_line(reading, reading_of) for reading in snapshot.readings}),
+        sorted({_line(answer, answer_of) for answer in snapshot.answers}),
+        sorted({_line(grade, grade_of) for grade in snapshot.grades}),
+    ]
+    return sha256(b"\n\n".join(b"\n".join(lines) for lines in parts)).hexdigest()
+
+
+def _line(part: object, get: Callable[[object], tuple[Any, ...]]) -> bytes:
+    return _encoded([_utc(value) if isinstance(value, datetime) else value for value in get(part)])
+
+
+def _course_line(course: CourseFacts) -> bytes:
+    plain = _plain(course, _COURSE)
+    return _encoded(list(plain.values()))
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"time {instant.isoformat()} has no zone; times are aware instants")
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def _plain(part: object, names: tuple[str, ...]) -> dict[str, Any]:
@@ -62,22 +88,16 @@ def _value(value: Any) -> Any:
     if value is None or type(value) in (str, bool, int):
         return value
     if isinstance(value, datetime):
-        return _instant(value)
+        return _utc(value).isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
     return str(value)
 
 
-def _instant(instant: datetime) -> str:
-    if instant.tzinfo is None:
-        raise ValueError(f"time {instant.isoformat()} has no zone; times are aware instants")
-    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
-
-
 def _unique(facts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_text = {_canonical(fact): fact for fact in facts}
+    by_text = {_encoded(fact): fact for fact in facts}
     return [by_text[text] for text in sorted(by_text)]
 
 
-def _canonical(value: Any) -> bytes:
+def _encoded(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
