@@ -22,7 +22,7 @@ from dosing.services.refusals import (
     StopStands,
     WrongKindOfRules,
 )
-from dosing.services.signoffs import require_signed
+from dosing.services.signoffs import require_usable
 from dosing.services.trail import note_course
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
@@ -75,7 +75,7 @@ def open_course(
     rules = {"regimen": regimen, "protocol": protocol, "inputs": inputs, "ctcae": ctcae, "observables": observables}
     _require_kinds(rules if overlay is None else {**rules, "overlay": overlay})
     _require_target(target_sbp)
-    _require_may_open(patient, protocol)
+    _require_may_open(patient, protocol, regimen)
     highest = Course.objects.filter(patient=patient).aggregate(highest=Max("number"))["highest"] or 0
     course = Course.objects.create(
         patient=patient,
@@ -143,7 +143,7 @@ def _require_target(target_sbp: int | None) -> None:
         raise ImpossibleTarget(f"The systolic target must be {LOWEST_TARGET} to {HIGHEST_TARGET} mmHg.")
 
 
-def _require_may_open(patient: Patient, protocol: RuleFile) -> None:
+def _require_may_open(patient: Patient, protocol: RuleFile, regimen: RuleFile) -> None:
     Patient.objects.select_for_update().get(pk=patient.pk)
     if ward_of(patient) is None:
         raise NotOnTheWard("The patient lies in no bed. Admit them first.")
@@ -151,7 +151,7 @@ def _require_may_open(patient: Patient, protocol: RuleFile) -> None:
         raise CourseIsOpen("The patient has a course that has not ended. End it first.")
     if StopLatch.objects.filter(patient=patient, verdict="STOP_PERMANENT", lifted_at=None).exists():
         raise StopStands("A permanent stop stands for this patient. Two physicians must reinstate it first.")
-    require_signed(protocol, patient.site_id)
+    require_usable(protocol=protocol, regimen=regimen, site_id=patient.site_id)
 
 
 def _pinned(course: Course) -> dict[str, object]:

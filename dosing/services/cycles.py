@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from dosing.domain.dose_arithmetic import dose_iu
+from dosing.domain.dose_arithmetic import dose_iu, rounded_iu
 from dosing.domain.schedule import next_course_from, next_cycle_from, slots
 from dosing.models import Course, Cycle, CycleCheck, Dose
 from dosing.selectors import pinned
@@ -141,7 +141,7 @@ def _require_rest(course: Course, previous: Cycle | None, starts_at: datetime, c
     earliest = next_cycle_from(regimen, previous.starts_at) if is_same else next_course_from(regimen, previous.ended_at)
     if earliest is None:
         raise RestTooShort("The regimen's source gives no rest between courses. A physician must say why it is enough.")
-    if starts_at < earliest:
+    if earliest is not None and starts_at < earliest:
         raise RestTooShort(f"The rest ends {earliest:%Y-%m-%d %H:%M} UTC. A physician must say why it is shorter.")
 
 
@@ -166,7 +166,7 @@ def _sign(cycle: Cycle, checks: Mapping[str, CheckAnswer], physician: User, at: 
 def _plan(cycle: Cycle) -> None:
     regimen = pinned.regimen(cycle.course.regimen).value
     window_h = pinned.inputs(cycle.course.inputs).value.window_h
-    amount = dose_iu(regimen.dose_iu_per_kg, cycle.dosing_weight_kg)
+    amount = rounded_iu(dose_iu(regimen.dose_iu_per_kg, cycle.dosing_weight_kg), regimen.rounding)
     Dose.objects.bulk_create(
         Dose(cycle=cycle, number=slot.number, due_at=slot.due_at, dose_iu=amount)
         for slot in slots(regimen, cycle.starts_at, window_h=window_h)

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from dosing.domain.regimen import may_be_used
 from dosing.models import Course, ProtocolSignoff, RuleFile
+from dosing.selectors import pinned
 from dosing.services.refusals import Invalid, NotAllowed, PhysicianNeeded, ProtocolNotSigned
 from dosing.services.trail import note_rules
 from il2ward.audit.actor import Actor
@@ -64,9 +66,16 @@ def require_signed(rule_file: RuleFile, site_id: int) -> None:
         raise ProtocolNotSigned(f"{rule_file} is not signed off at this hospital. A physician must sign it first.")
 
 
+def require_usable(*, protocol: RuleFile, regimen: RuleFile, site_id: int) -> None:
+    """Raise ProtocolNotSigned unless the protocol is signed off, and the regimen where parts of it are unverified."""
+    require_signed(protocol, site_id)
+    if not may_be_used(pinned.regimen(regimen).value, is_signed=False):
+        require_signed(regimen, site_id)
+
+
 def require_rules_signed(course: Course) -> None:
-    """Raise ProtocolNotSigned unless the course's protocol is signed off at its site."""
-    require_signed(course.protocol, course.site_id)
+    """Raise ProtocolNotSigned unless doses may be given by the course's protocol and regimen at its site."""
+    require_usable(protocol=course.protocol, regimen=course.regimen, site_id=course.site_id)
 
 
 def _require_signer(actor: Actor, site: Site) -> User:
