@@ -18,14 +18,15 @@ BEAT_S = 5.0
 BEATS_BETWEEN_CHECKS = 6
 
 
-class WardBoard(AsyncJsonWebsocketConsumer):
+class WardBoard(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """The doorman: checks the session and the membership at the door and every 30 s, passes hints on, beats."""
 
     async def connect(self) -> None:
         self.ward_id = int(self.scope["url_route"]["kwargs"]["ward_id"])
         if code := await self.refusal():
             await self.accept()
-            return await self.close(code)
+            await self.close(code)
+            return
         await self.channel_layer.group_add(group_of(self.ward_id), self.channel_name)
         await self.accept()
         self.beats = asyncio.create_task(self.beat())
@@ -38,12 +39,14 @@ class WardBoard(AsyncJsonWebsocketConsumer):
     async def refusal(self) -> int | None:
         user, session = self.scope["user"], self.scope["session"]
         ask = database_sync_to_async(board_door.refusal)
-        return await ask(user.pk, session.session_key, self.ward_id, clock.now())
+        code: int | None = await ask(user.pk, session.session_key, self.ward_id, clock.now())
+        return code
 
     async def beat(self) -> None:
         for turn in cycle(range(BEATS_BETWEEN_CHECKS)):
             if turn == BEATS_BETWEEN_CHECKS - 1 and (code := await self.refusal()):
-                return await self.close(code)
+                await self.close(code)
+                return
             say = database_sync_to_async(board_door.heartbeat)
             await self.send_json(await say(self.ward_id, clock.now(), build()))
             await asyncio.sleep(BEAT_S)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dosing.models import Placement
 from il2ward.staff.models import User, Ward
-from il2ward.staff.services import membership
+from il2ward.staff.selectors import membership
 from monitoring.models import Alert
 from monitoring.selectors.board import SEVERITIES, number_of
 from monitoring.selectors.board_evidence import NOTHING, Evidence, evidence_of
@@ -41,7 +41,7 @@ class AlertList:
 
 def alerts_of(user: User, at: datetime) -> AlertList:
     """The open alerts: unacknowledged first, then by severity, then the oldest first."""
-    wards = membership.wards_of(user, at)
+    wards = list(membership.wards_of(user, at))
     number = sum(number_of(ward.pk) for ward in wards)
     places = Placement.objects.filter(ward__in=wards, until_at=None).select_related("bed")
     beds = {place.patient_id: place.bed.label for place in places}

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.sessions.models import Session
 
 from il2ward.staff.models import User
-from il2ward.staff.services import membership
+from il2ward.staff.selectors import membership
 from monitoring.selectors.board import number_of
 
 SIGN_IN_AGAIN = 4401
@@ -16,7 +16,7 @@ NOT_YOUR_WARD = 4403
 
 def refusal(user_id: int | None, session_key: str | None, ward_id: int, at: datetime) -> int | None:
     """Return the code to close a socket with, or None while its session, person and membership stand at ``at``."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = None if user_id is None else User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not Session.objects.filter(session_key=session_key, expire_date__gt=at).exists():
         return SIGN_IN_AGAIN
     return None if membership.may_see_ward(user, ward_id, at) else NOT_YOUR_WARD

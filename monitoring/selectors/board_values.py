@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -26,7 +26,10 @@ PLAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One number on the screen. ``fresh_until`` is inclusive, None: no limit. ``kind`` is "", hit, stale, artefact, none."""
+    """One number on the screen. ``fresh_until`` is inclusive, None: no limit.
+
+    ``kind`` is hit, stale, artefact, none, or "" for a plain one.
+    """
 
     key: str
     label: str
@@ -52,7 +55,10 @@ class Chip:
 def values_of(
     standing: Standing, fresh: Freshness, *, hits: Set[str], weight_kg: Decimal | None, urine: str, at: datetime
 ) -> list[Shown]:
-    """The numbers of one card in their fixed order; one never charted says so. ``urine`` is the shift's sum in words."""
+    """The numbers of one card in their fixed order; one never charted says so.
+
+    ``urine`` is the shift's sum in words, "" when there is none.
+    """
     show = _Shower(standing, fresh, hits, at)
     heart_rate, temperature, *laboratory = (show.plain(key, label) for key, label in PLAIN)
     return [
@@ -96,16 +102,12 @@ class _Shower:
 
     def urine(self, shift: str) -> Shown:
         one = self.plain("urine_output", "Urine", text=shift)
-        return one if one.kind == "none" else Shown(**{**_fields(one), "note": "last 8 h" if shift else "last entry"})
+        return one if one.kind == "none" else replace(one, note="last 8 h" if shift else "last entry")
 
     def weight(self, baseline_kg: Decimal | None) -> Shown:
         current = self.standing.get("weight")
         gain = gain_of(current.observation, baseline_kg) if current else ""
         return self.plain("weight", "Weight", text=gain)
-
-
-def _fields(shown: Shown) -> dict[str, object]:
-    return {name: getattr(shown, name) for name in Shown.__slots__}
 
 
 def text_of(row: Observation) -> str:
@@ -132,7 +134,9 @@ def oxygen_of(standing: Standing) -> str:
     if device is None:
         return ""
     name = text_of(device.observation)
-    return name if flow is None or device.observation.code == "room_air" else f"{text_of(flow.observation)} L/min {name}"
+    if flow is None or device.observation.code == "room_air":
+        return name
+    return f"{text_of(flow.observation)} L/min {name}"
 
 
 def fresh_until(current: CurrentValue, fresh: Freshness) -> datetime | None:

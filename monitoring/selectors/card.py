@@ -75,7 +75,8 @@ class CardFacts:
     """What the band is decided on.
 
     ``due_at`` None: no dose is left to assess. ``waiting_since`` is when the oldest fact arrived that no assessment
-    has seen; None while ``being_assessed`` means nobody knows, which counts as too long. ``latched`` is a standing stop.
+    has seen; None while ``being_assessed`` means nobody knows, which counts as too long. ``latched`` is a stop that
+    stands.
     """
 
     due_at: datetime | None

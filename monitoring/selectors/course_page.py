@@ -89,8 +89,8 @@ def card_of_course(course: Course, at: datetime) -> tuple[int, Card]:
     """The ward's number and the course's own card."""
     ward_id = placement_of(course).ward_id
     number = number_of(ward_id)
-    beds = [bed for bed in rows.rows_of_ward(ward_id, course_id=course.pk)]
-    return number, card_of(beds[0], at)
+    bed = rows.rows_of_ward(ward_id, course_id=course.pk)[0]
+    return number, card_of(bed, at)
 
 
 def course_page_of(course: Course, at: datetime) -> CoursePage:

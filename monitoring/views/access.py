@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from dosing.models import Course, Dose
 from il2ward.staff.models import Role, User, Ward
-from il2ward.staff.services import membership
+from il2ward.staff.selectors import membership
 from monitoring.selectors import reach
 
 P = ParamSpec("P")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from il2ward import clock
 from il2ward.build import build
-from il2ward.staff.services import membership
+from il2ward.staff.selectors import membership
 from monitoring.selectors.board import Board, board_of, card_of, number_of
 from monitoring.selectors.board_rows import rows_of_ward
 from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
@@ -21,7 +21,7 @@ from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
 @only_for(*STAFF)
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the board of the person's only ward, or offer their wards. Every role."""
-    wards = membership.wards_of(person_of(request), clock.now())
+    wards = list(membership.wards_of(person_of(request), clock.now()))
     if len(wards) == 1:
         return redirect("ward", wards[0].pk)
     return render(request, "board/wards.html", {"wards": wards})
