@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from il2ward.embedded.redis import RedisServer, start_redis
 from il2ward.settings.engines import socket_path
 from tests.fresh_database import copy_of_the_database
+from tests.migrated_file import copy_migrated_file
 from tests.real_stack import Stack, running_stack
 
 HOME = Path(settings.IL2WARD_HOME)
@@ -35,6 +36,19 @@ def redis_server() -> Iterator[RedisServer]:
     server = start_redis(data=HOME / "redis", socket=socket_path(HOME), log=HOME / "log" / "redis.log")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let an embedded run go on from the migrated file below; PostgreSQL's database is made anew."""
+    return "sqlite3" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_keepdb: bool) -> None:
+    """Put a migrated file where the suite's database will be: migrating takes longer than most tests."""
+    if django_db_keepdb:
+        copy_migrated_file(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
 
 
 @pytest.fixture

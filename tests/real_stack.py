@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import psycopg
 from django.conf import settings
 
 from il2ward.embedded.postgres import free_port
+from tests.migrated_file import copy_migrated_file
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 150
@@ -137,8 +137,7 @@ def database_of_its_own(home: Path, *, blank: bool) -> Iterator[str]:
     address = os.environ.get("IL2WARD_DATABASE_URL", "")
     if not address:
         if not blank and not (home / "il2ward.sqlite3").exists():
-            home.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(migrated_file(), home / "il2ward.sqlite3")
+            copy_migrated_file(home / "il2ward.sqlite3")
         yield ""
         return
     name = f"stack_{secrets.token_hex(6)}"
@@ -146,14 +145,6 @@ def database_of_its_own(home: Path, *, blank: bool) -> Iterator[str]:
     run_on_server(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{address.rpartition('/')[0]}/{name}"
     run_on_server(address, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@cache
-def migrated_file() -> Path:
-    """Return a database file with the whole schema and nothing in it; made once per run."""
-    home = Path(settings.IL2WARD_HOME) / "migrated"
-    migrate(environment_of(home, ""))
-    return home / "il2ward.sqlite3"
 
 
 @cache

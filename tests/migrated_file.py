@@ -1,0 +1,53 @@
+"""Where does a run get a migrated, empty SQLite file without migrating each time? From an earlier run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.source import PACKAGES, ROOT
+
+KEPT_IN = ROOT / ".pytest_cache" / "migrated"
+
+
+def migrated_file() -> Path:
+    """Return a database file with the whole schema, its guards, and nothing in it; never to be opened in place."""
+    path = KEPT_IN / f"{digest()}.sqlite3"
+    if not path.exists():
+        KEPT_IN.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=KEPT_IN) as folder:
+            migrate(Path(folder))
+            os.replace(Path(folder) / "il2ward.sqlite3", path)
+    return path
+
+
+def copy_migrated_file(to: Path) -> None:
+    """Put a copy of the migrated file at ``to``, making its folder."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(migrated_file(), to)
+
+
+@cache
+def digest() -> str:
+    """Return a name for everything that makes the schema: migrations, guards, and the packages in use."""
+    audit = ROOT / "il2ward" / "audit"
+    sources = [ROOT / "requirements" / "runtime.txt", *audit.rglob("*.py")]
+    sources += [path for package in PACKAGES for path in (ROOT / package).rglob("migrations/*.py")]
+    total = hashlib.sha256()
+    for path in sorted(set(sources)):
+        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:20]
+
+
+def migrate(home: Path) -> None:
+    """Make the schema in ``home`` as an operator would."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
+    environment = {**clean, "IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home)}
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
