@@ -83,8 +83,10 @@ def _add_limits(band: Band, facts: GradeFacts, refs: References) -> None:
         number = _multiple(limit, refs) if limit.slot >= 0 else limit.number
         if rises:
             number = EXACT.add(limit.number, offset) if offset is not None else None
-        if number is None and limit.slot >= _ASSAY and ends is band.uppers:
-            continue  # beyond an assay limit nobody configured lies only the next grade: this one is the least
+        if number is None and limit.slot >= _ASSAY:
+            if ends is band.uppers:
+                continue  # beyond an assay limit nobody configured lies only the next grade: this one is the least
+            ends.append((refs[_ULN], False))  # an assay's decision limit lies above its upper limit of normal
         ends.append((number, limit.closed))
 
 
@@ -95,7 +97,7 @@ def _in_unit(clause: Clause, observable: Observable, unit: Unit) -> tuple[Bound 
         return known[1], known[2]
     printed = clause.by_unit.get(unit.ucum)
     if printed is None:
-        candidates = [bound for bound in clause.bounds if bound.unit in observable.units]
+        candidates = [bound for bound in clause.bounds if bound.unit in observable.units and not clause.as_reported]
         same = [bound for bound in candidates if bound.system == unit.system]
         printed = next(iter(same or candidates), None)
         if printed is None or printed.unit is None:

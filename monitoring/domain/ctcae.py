@@ -91,6 +91,7 @@ class Clause:
     ``on_anticoagulation`` and ``value_low`` are further preconditions. ``clinical`` is a bedside answer that
     must hold too; it counts as given (marked proposed) unless ``clinician_decides``. ``lasting`` compares
     how long the band held: (over, limit). ``at_rest`` None means the clause does not ask.
+    ``as_reported``: only a value in a printed unit is held against it, none is converted.
     ``is_conditional``: it has some precondition. ``needs_baseline``: its own limits rest on the baseline.
     ``readings`` remembers the printed band, and the same band converted, for each unit it was asked for.
     """
@@ -110,6 +111,7 @@ class Clause:
     lasting: tuple[bool, timedelta] | None = None
     at_rest: bool | None = None
     by_unit: Mapping[str, Bound] = field(default_factory=dict)
+    as_reported: bool = False
     is_conditional: bool = False
     is_percent: bool = False
     needs_baseline: bool = False

@@ -15,7 +15,7 @@ from monitoring.domain.facts import TermResult
 from monitoring.domain.grading import grade
 from monitoring.domain.judged import Judged, raised, worse
 from monitoring.domain.observable import Observables
-from monitoring.domain.pressors import NONE_RUNNING, pressor_names
+from monitoring.domain.pressors import NONE_RUNNING
 from monitoring.domain.pressure import hypotension_at, hypotension_now
 from monitoring.domain.proposals import propose_hypoxia, propose_rate
 from monitoring.domain.standing import VOID, Standing
@@ -91,8 +91,6 @@ def _fed(observable: str, context: GradingContext) -> list[str]:
     keys = list(context.ctcae.fed_by.get(observable, ()))
     if observable == "glucose_fasting":
         keys += [key for key in context.ctcae.fed_by.get("glucose", ()) if key not in keys]
-    if observable in _PRESSURE or observable in pressor_names(context.observables):
-        keys = ["hypotension", *(key for key in keys if key != "hypotension")]
     return [key for key in keys if _reads(context.ctcae.terms[key], observable)]
 
 
@@ -100,7 +98,7 @@ def _reads(rule: TermRule, observable: str) -> bool:
     if not rule.present:
         return False
     if rule.key == "hypotension":
-        return observable not in ("bp_diastolic", "bp_mean")
+        return observable in rule.observables
     if rule.proposal is not None and rule.proposal.kind == "rate_above":
         return observable == "heart_rate"
     key = "glucose" if observable == "glucose_fasting" else observable

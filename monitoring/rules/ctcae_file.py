@@ -67,6 +67,7 @@ class ClauseRow(Row, frozen=True):
     duration: Literal["<=24 h", ">24 h"] | None = None
     context: Literal["at rest", "with exercise"] | None = None
     relative_to: Literal["baseline"] | None = None
+    as_reported: bool = False
 
 
 class GradeEntry(Row, frozen=True):
@@ -103,6 +104,7 @@ class TermRow(Row, frozen=True):
     report_under: tuple[str, ...] = ()
     not_below: str | None = None
     not_below_note: str = ""
+    note: str = ""
 
 
 class CtcaeFile(Row, frozen=True):
@@ -178,6 +180,7 @@ def _clause(key: str, row: ClauseRow) -> Clause:
         at_rest=row.context == "at rest" if row.context else None,
         by_unit={bound.unit: bound for bound in bounds if bound.unit},
         is_conditional=any((row.applies_when, row.clinician_decides, row.window, row.duration, row.context)),
+        as_reported=row.as_reported,
         is_percent=measure in (Measure.PERCENT_CHANGE, Measure.PERCENT_DECREASE),
         needs_baseline=measure is not Measure.VALUE or any(end.ref is Ref.BASELINE for end in ends),
     )  # fmt: skip

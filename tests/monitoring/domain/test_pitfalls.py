@@ -268,6 +268,20 @@ def test_troponin_is_at_least_one_until_the_assays_infarction_limit_is_configure
     assert configured.grade == 3
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [("0.029", 0), ("0.03", 1), ("0.05", 2), ("0.1", 3), ("0.199", 3), ("0.2", 4)]
+)
+def test_troponin_t_in_3_0_has_numbers_for_the_conventional_assay_only(value: str, expected: int) -> None:
+    assert graded("troponin_increased", "troponin_t", value, "ng/mL", version=V3).grade == expected
+    sensitive = graded("troponin_increased", "troponin_t", "60", "ng/L", version=V3)
+    assert (sensitive.grade, sensitive.why) == (None, "no printed limit for this unit")
+
+
+def test_troponin_t_is_graded_as_troponin_i_since_4_03() -> None:
+    assert graded("troponin_increased", "troponin_t", "60", "ng/L", uln="14").grade == 1
+    assert graded("troponin_increased", "troponin_t", "14", "ng/L", uln="14").grade == 0
+
+
 @pytest.mark.parametrize(("value", "expected"), [("1.31", 1), ("1.3", 0), ("2.0", 2), ("3.01", 3), ("4.01", 3)])
 def test_acute_kidney_injury_in_4_03_takes_the_higher_of_overlapping_bands(value: str, expected: int) -> None:
     found = graded("acute_kidney_injury", "creatinine", value, "mg/dL", baseline="1.0", version=V4)
