@@ -92,7 +92,7 @@ def advise(rules: RetreatmentRules, facts: Facts) -> tuple[Advised, ...]:
     """Return every source's advice on the documented facts, side by side; a physician decides.
 
     A rule that cannot be judged silences all rules after it: an undocumented severe toxicity never reads as none.
-    Raises FactIsNotUsable.
+    Only advice against a course stands beside another open rule against it. Raises FactIsNotUsable.
     """
     require_usable(rules.facts, facts)
     return tuple(_advised(guide, facts) for guide in rules.guides)
@@ -105,10 +105,13 @@ def disagree(advised: tuple[Advised, ...]) -> bool:
 
 
 def _advised(guide: Guide, facts: Facts) -> Advised:
-    for rule in guide.rules:
-        is_so = holds(rule.when, facts)
-        if is_so is None:
-            return Advised(guide, Advice.NOT_DOCUMENTED, None, undocumented(rule.when, facts))
-        if is_so:
-            return Advised(guide, Advice(rule.then), rule, ())
-    return Advised(guide, Advice.NOT_STATED, None, ())
+    judged = [(rule, holds(rule.when, facts)) for rule in guide.rules]
+    first = next((number for number, (_, is_so) in enumerate(judged) if is_so), len(judged))
+    unsettled = [rule for rule, is_so in judged[:first] if is_so is None]
+    found = judged[first][0] if first < len(judged) else None
+    if found is not None and all({one.then, found.then} <= AGAINST for one in unsettled):
+        return Advised(guide, Advice(found.then), found, ())
+    if not unsettled:
+        return Advised(guide, Advice.NOT_STATED, None, ())
+    missing = dict.fromkeys(name for rule in unsettled for name in undocumented(rule.when, facts))
+    return Advised(guide, Advice.NOT_DOCUMENTED, None, tuple(missing))

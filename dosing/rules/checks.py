@@ -9,6 +9,7 @@ from decimal import Decimal
 from dosing.domain import protocol as p
 from dosing.domain.inputs import InputRules
 from dosing.domain.regimen import Regimen
+from dosing.domain.regimen_planned import PlannedRegimen
 
 FORBIDDEN_WORDS = ("yes", "no", "all normal", "normal")
 MEASURED_WINDOWS = ("at_dosing", "since_last_dose", "latest_result", "last_shift", "two_shifts")
@@ -59,6 +60,24 @@ def regimen_faults(regimen: Regimen) -> list[str]:
         faults.append("the last slot lies beyond the cycle's days")
     if not 0 < regimen.site_limits.min_start_to_start_h <= regimen.interval_h:
         faults.append("the least time between starts is not above 0 and at most the interval")
+    return faults + row_faults(regimen) + _span_faults(regimen)
+
+
+def row_faults(regimen: Regimen | PlannedRegimen) -> list[str]:
+    """Return which rows of a regimen speak of no field of it, or cite a source it does not list."""
+    faults = [f"row {field} is no field" for field in regimen.rows if field not in regimen.__struct_fields__]
+    unlisted = [row.source for row in regimen.rows.values() if row.source not in regimen.sources]
+    return faults + [f"source {source} is not listed" for source in unlisted]
+
+
+def _span_faults(regimen: Regimen) -> list[str]:
+    faults = []
+    if (regimen.rest_days == 0) != (regimen.cycles_per_course == 1):
+        faults.append("there is no rest exactly when a course has one cycle")
+    if (regimen.rest_days_at_most or regimen.rest_days) < regimen.rest_days:
+        faults.append("the longest rest is shorter than the shortest")
+    if (regimen.interval_at_most_h or regimen.interval_h) < regimen.interval_h:
+        faults.append("the longest interval is shorter than the shortest")
     return faults
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Protocol as Shape
 from typing import TypeVar
 
 import msgspec
@@ -19,8 +20,23 @@ from dosing.domain.regimen import Regimen
 from dosing.rules import plain_yaml
 from dosing.rules.checks import input_faults, protocol_faults, regimen_faults
 
-Rules = TypeVar("Rules", Protocol, Regimen, InputRules)
 RELEASED = "released.json"
+FOLDERS = ("inputs", "protocols", "regimens", "regimens/planned", "delays", "eligibility", "response", "retreatment")
+
+
+class Versioned(Shape):
+    """What every rule file says of itself."""
+
+    @property
+    def id(self) -> str:
+        """The file's key."""
+
+    @property
+    def version(self) -> int:
+        """Its version, from 1."""
+
+
+Rules = TypeVar("Rules", bound=Versioned)
 
 
 class RuleFileRefused(ValueError):
@@ -32,45 +48,50 @@ def load_protocol(key: str, version: int | None = None) -> Loaded[Protocol]:
 
     Raises RuleFileRefused when there is none or the file breaks its schema.
     """
-    return _load("protocols", key, version, parse_protocol)
+    return load_file("protocols", key, version, parse_protocol)
 
 
 def load_regimen(key: str, version: int | None = None) -> Loaded[Regimen]:
     """Return a regimen of this release; None: its newest version. Raises RuleFileRefused."""
-    return _load("regimens", key, version, parse_regimen)
+    return load_file("regimens", key, version, parse_regimen)
 
 
 def load_inputs(version: int | None = None) -> Loaded[InputRules]:
     """Return the contract of inputs of this release; None: its newest version. Raises RuleFileRefused."""
-    return _load("inputs", "inputs", version, parse_inputs)
+    return load_file("inputs", "inputs", version, parse_inputs)
 
 
 def protocol_keys() -> tuple[str, ...]:
     """The keys of all protocols of this release, sorted."""
-    return tuple(sorted({name.split(".")[0] for name in _names("protocols")}))
+    return keys_in("protocols")
 
 
 def regimen_keys() -> tuple[str, ...]:
-    """The keys of all regimens of this release, sorted."""
-    return tuple(sorted({name.split(".")[0] for name in _names("regimens")}))
+    """The keys of all bolus regimens of this release, sorted: those that the ward's gate can run dose by dose."""
+    return keys_in("regimens")
+
+
+def keys_in(folder: str) -> tuple[str, ...]:
+    """The keys of all rule files in one of ``FOLDERS``, sorted."""
+    return tuple(sorted({name.split(".")[0] for name in _names(folder)}))
 
 
 @cache
 def parse_protocol(text: str, name: str = "protocol") -> Loaded[Protocol]:
     """Check and read a protocol's text, for instance one pinned to a course. Raises RuleFileRefused."""
-    return _parse(text, name, Protocol, protocol_faults)
+    return parse_file(text, name, Protocol, protocol_faults)
 
 
 @cache
 def parse_regimen(text: str, name: str = "regimen") -> Loaded[Regimen]:
     """Check and read a regimen's text. Raises RuleFileRefused."""
-    return _parse(text, name, Regimen, regimen_faults)
+    return parse_file(text, name, Regimen, regimen_faults)
 
 
 @cache
 def parse_inputs(text: str, name: str = "inputs") -> Loaded[InputRules]:
     """Check and read the text of a contract of inputs. Raises RuleFileRefused."""
-    return _parse(text, name, InputRules, input_faults)
+    return parse_file(text, name, InputRules, input_faults)
 
 
 def verify_released() -> None:
@@ -89,12 +110,13 @@ def released_hashes() -> dict[str, str]:
     """Return the sha256 of every rule file as it is now, by its path below the rules."""
     return {
         f"{folder}/{name}": sha256(_root().joinpath(folder, name).read_bytes()).hexdigest()
-        for folder in ("inputs", "protocols", "regimens")
+        for folder in FOLDERS
         for name in _names(folder)
     }
 
 
-def _load(folder: str, key: str, version: int | None, parse: Callable[[str, str], Loaded[Rules]]) -> Loaded[Rules]:
+def load_file(folder: str, key: str, version: int | None, parse: Callable[[str, str], Loaded[Rules]]) -> Loaded[Rules]:
+    """Return a rule file of one of ``FOLDERS``; ``version`` None: its newest. Raises RuleFileRefused."""
     versions = {_version_of(name): name for name in _names(folder) if _key_of(name) == key}
     if not versions:
         raise RuleFileRefused(f"no rule file {folder}/{key} in this release")
@@ -107,7 +129,8 @@ def _load(folder: str, key: str, version: int | None, parse: Callable[[str, str]
     return loaded
 
 
-def _parse(text: str, name: str, kind: type[Rules], faults: Callable[[Rules], list[str]]) -> Loaded[Rules]:
+def parse_file(text: str, name: str, kind: type[Rules], faults: Callable[[Rules], list[str]]) -> Loaded[Rules]:
+    """Read a rule file's text as ``kind`` and refuse one with ``faults``. Raises RuleFileRefused."""
     try:
         value = msgspec.convert(plain_yaml.read(text), kind, strict=False)
     except (plain_yaml.NotPlain, msgspec.ValidationError) as error:
