@@ -80,6 +80,7 @@ def record(
         require_clinician(actor, patient, at)
     course = _lock_course_or_patient(patient)
     batch = _Batch(patient, actor, at)
+    batch.learn(items)
     answers = [batch.take(item) for item in items]
     if batch.fresh:
         _store(batch, course)
@@ -108,6 +109,15 @@ class _Batch:
         self.fresh: list[Observation] = []
         self.versions: list[SenderVersion] = []
         self._seen: dict[tuple[str, str], tuple[str, Observation]] = {}
+        self._newest: dict[str, Observation] = {}
+        self._stored: dict[str, list[SenderVersion]] = {}
+
+    def learn(self, items: Sequence[NewObservation]) -> None:
+        """Look up what this sender's ids stand for already: once for the batch, not once for each item."""
+        names = {name for item in items for name in (item.external_id, item.replaces_external_id) if name}
+        rows = SenderVersion.objects.select_related("observation").filter(sender=self.sender, external_id__in=names)
+        for row in rows.order_by("observation_id") if names else ():
+            self._stored.setdefault(row.external_id, []).append(row)
 
     def take(self, item: NewObservation) -> RecordedObservation:
         """Turn one item into a row to insert, or recognise it as known."""
@@ -122,6 +132,7 @@ class _Batch:
         self.fresh.append(observation)
         if item.external_id:
             self._seen[item.external_id, item.version] = (digest, observation)
+            self._newest[item.external_id] = observation
             self.versions.append(self._version(item, digest, observation))
         why = observation.not_gradable
         return RecordedObservation(observation, "not_gradable" if why else "stored", why)
@@ -131,11 +142,7 @@ class _Batch:
             return None
         if (here := self._seen.get((item.external_id, item.version))) is not None:
             return here
-        row = (
-            SenderVersion.objects.select_related("observation")
-            .filter(sender=self.sender, external_id=item.external_id, version=item.version)
-            .first()
-        )
+        row = next((one for one in self._stored.get(item.external_id, ()) if one.version == item.version), None)
         return (row.content_sha256, row.observation) if row else None
 
     def _version(self, item: NewObservation, digest: str, observation: Observation) -> SenderVersion:
@@ -189,14 +196,10 @@ class _Batch:
     def _earlier_version(self, external_id: str) -> Observation | None:
         if not external_id:
             return None
-        here = [row for (key, _), (_, row) in self._seen.items() if key == external_id]
-        if here:
-            return here[-1]
-        known = SenderVersion.objects.select_related("observation").filter(
-            sender=self.sender, external_id=external_id, observation__patient=self.patient
-        )
-        newest = known.order_by("-observation__id").first()
-        return newest.observation if newest else None
+        if (here := self._newest.get(external_id)) is not None:
+            return here
+        known = [row for row in self._stored.get(external_id, ()) if row.observation.patient_id == self.patient.pk]
+        return known[-1].observation if known else None
 
     def _standing(self, row: Observation | None) -> Observation | None:
         """Follow corrections of corrections to the row that stands now, so that none is corrected twice."""

@@ -11,7 +11,10 @@ from typing import Any
 from monitoring.simulation.recordings import Recorded
 from monitoring.simulation.sender import Sender
 
-MOST_IN_A_BATCH = 400
+# What one request takes; few large ones, because each is graded and assessed as a whole.
+MOST_IN_A_BATCH = 1000
+# Resources are wordy: this many stay well below the largest body.
+MOST_RESOURCES = 250
 IMPOSSIBLE = "impossible"
 STORED_AS = "stored as "
 NOT_GRADABLE = "not gradable: "
@@ -102,8 +105,9 @@ class Player:
         resources = [self._resource(row, started) for row in batch if row.fhir]
         for result in self.sender.items(items) if items else ():
             tally.item(result)
-        for response in self.sender.resources(resources) if resources else ():
-            tally.response(response)
+        for first in range(0, len(resources), MOST_RESOURCES):
+            for response in self.sender.resources(resources[first : first + MOST_RESOURCES]):
+                tally.response(response)
 
     def _item(self, row: Recorded, started: datetime) -> dict[str, Any]:
         kept = {name: value for name, value in row.body.items() if name not in {"version", "replaces"}}

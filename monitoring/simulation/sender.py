@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,10 @@ import msgspec
 
 from il2ward.http.strict_json import NumberText
 
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 ATTEMPTS = 5
+# One line for every request would drown what the simulation itself has to say.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
