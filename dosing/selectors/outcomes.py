@@ -10,7 +10,7 @@ from dosing.models import Assessment
 
 def outcome_to_json(outcome: Outcome) -> dict[str, object]:
     """Return the outcome in JSON's own types, without loss: instants ISO 8601 in UTC, words as they are."""
-    plain: dict[str, object] = msgspec.to_builtins(outcome)
+    plain: dict[str, object] = msgspec.json.decode(msgspec.json.encode(outcome))
     return plain
 
 

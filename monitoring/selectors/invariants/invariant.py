@@ -33,5 +33,9 @@ class Invariant:
     search: Callable[[datetime], Iterable[str]]
 
     def check(self, at: datetime) -> Finding:
-        """Return what the search finds at ``at``."""
-        return Finding(id=self.id, text=self.text, found=tuple(islice(self.search(at), MOST_NAMED)))
+        """Return what the search finds at ``at``; a search that cannot be made counts as a violation."""
+        try:
+            found = tuple(islice(self.search(at), MOST_NAMED))
+        except Exception as error:  # noqa: BLE001 - reported as broken, and the other invariants are still checked
+            found = (f"could not be checked: {type(error).__name__}: {error}",)
+        return Finding(id=self.id, text=self.text, found=found)
