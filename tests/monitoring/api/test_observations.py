@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from il2ward.audit.actor import SYSTEM
 from il2ward.http.strict_json import MOST_BYTES
 from il2ward.staff.services import devices
 from monitoring.models import Observation, PendingGrading, SenderVersion
@@ -240,7 +241,7 @@ def test_nobody_is_let_in_when_they_show_no_credential(bedside: Bedside, client:
 def test_a_device_is_refused_when_its_key_was_revoked(bedside: Bedside, key: str, client: Client) -> None:
     device = devices.resolve(key)
     assert device is not None
-    devices.revoke(device=device, actor=bedside_actor(), at=NOW)
+    devices.revoke(device=device, actor=SYSTEM, at=NOW)
 
     assert post(client, URL, item(bedside), key=key).status_code == 401
 
@@ -328,10 +329,3 @@ def test_a_batch_is_refused_when_it_is_larger_than_a_thousand(
     items = [{**bare, "observed_at": (NOW - timedelta(seconds=n)).isoformat()} for n in range(count)]
 
     assert post(client, URL, {"observations": items}, key=key).status_code == status
-
-
-def bedside_actor() -> Any:
-    """The system, as the one who revokes."""
-    from il2ward.audit.actor import SYSTEM
-
-    return SYSTEM
