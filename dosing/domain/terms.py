@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dosing.domain.facts import Facts
 from dosing.domain.finding import Finding, Gap
 from dosing.domain.outcome import State
@@ -30,15 +32,11 @@ def graded(test: Grade, facts: Facts) -> Finding:
 def _met(test: Grade, met: list[TermGrade], facts: Facts) -> Finding:
     top = max(met, key=lambda grade: grade.grade or 0)
     reached = [step.verdict for step in test.steps if (top.grade or 0) >= step.at_least]
-    finding = _finding(State.MET, test, top, facts)
-    return Finding(
-        State.MET,
+    return replace(
+        _finding(State.MET, test, top, facts),
         detail="proposed, not confirmed" if top.proposed else "",
-        value=finding.value,
-        observed_at=top.observed_at,
         evidence=tuple(met),
         verdict=worst(reached),
-        lapses_at=finding.lapses_at,
     )
 
 

@@ -77,6 +77,8 @@ def test_three_held_doses_stop_the_cycle_under_springerplus(held: int | None, ve
 
     assert outcome.verdict == verdict
     assert missing_of(outcome) == (["held_doses"] if held is None else [])
+    assert outcome.unknown == (("held_doses",) if held is None else ())
+    assert ("held_doses" in outcome.met) is (verdict == "STOP_CYCLE")
     assert CONSENSUS.on(held_doses=held).outcome().verdict == "CONTINUE"
 
 
@@ -257,6 +259,8 @@ def test_bolus_before_the_previous_dose_does_not_count() -> None:
     given = [reading("fluid_bolus", "500", at=ago(hours=9)), reading("fluid_bolus", "500", at=ago(hours=7))]
 
     assert TIL.plus(*given).valued("bp_systolic", "80").state("t_hd_refractory") == "not_met"
+    at_start = [reading("fluid_bolus", "500", at=ago(hours=8)), given[1]]
+    assert TIL.plus(*at_start).valued("bp_systolic", "80").state("t_hd_refractory") == "met"
 
 
 DEVICE = {"origin": Origin.DEVICE}
@@ -298,6 +302,22 @@ def test_unconfirmed_relative_does_not_latch_the_count_of_three() -> None:
     assert patient.with_(rate("125", 10, **DEVICE)).outcome().verdict == "STOP_CYCLE"  # type: ignore[arg-type]
     assert patient.with_(rate("125", 10, **DEVICE)).outcome().latches is None  # type: ignore[arg-type]
     assert patient.with_(rate("125", 10)).outcome().latches == "STOP_CYCLE"  # type: ignore[arg-type]
+
+
+def test_rate_from_a_single_device_reading_does_not_latch_a_repeated_absolute() -> None:
+    patient = CONSENSUS.on(absolute_at_previous_slot=frozenset({"j_hd_min_abs"}))
+    first = reading("phenylephrine_rate", "0.9", at=ago(minutes=10), **DEVICE)  # type: ignore[arg-type]
+    second = reading("phenylephrine_rate", "0.9", at=ago(minutes=5), **DEVICE)  # type: ignore[arg-type]
+
+    assert patient.plus(first).outcome().verdict == "STOP_CYCLE"
+    assert patient.plus(first).outcome().latches is None
+    assert patient.plus(first, second).outcome().latches == "STOP_CYCLE"
+
+
+def test_proposed_grade_says_so_and_keeps_its_value() -> None:
+    result = GATE.graded("hypotension", 3, proposed=True, shown="82 mm Hg").result("ctcae_hypotension")
+
+    assert (result.value, result.detail) == ("grade 3 (82 mm Hg)", "proposed, not confirmed")
 
 
 def test_grade_from_a_single_device_reading_does_not_latch() -> None:
