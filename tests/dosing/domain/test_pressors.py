@@ -100,6 +100,14 @@ def test_rate_in_force_when_the_window_opens_counts() -> None:
     assert stopped.state("j_hd_min_abs") == "not_met"
 
 
+def test_maximum_shows_the_rate_that_met_it_not_the_newest() -> None:
+    met = CALM.plus(rate("1.6", 200), rate("0.2", 20)).result("j_hd_max_abs")
+    not_met = CALM.plus(rate("0.6", 200), rate("0.2", 20)).result("j_hd_max_abs")
+
+    assert (met.value, met.observed_at) == ("1.6 mcg/kg/min", ago(minutes=200))
+    assert (not_met.value, not_met.observed_at) == ("0.6 mcg/kg/min", ago(minutes=200))
+
+
 def test_rate_that_ended_before_the_window_opens_does_not_count() -> None:
     assert CALM.plus(rate("1.6", 600), rate("0", 480)).state("j_hd_max_abs") == "not_met"
     assert CALM.plus(rate("1.6", 600), none_running(500)).state("j_hd_max_abs") == "not_met"
