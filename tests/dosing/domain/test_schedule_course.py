@@ -8,8 +8,8 @@ import pytest
 
 from dosing.domain.schedule import (
     cycle_closes_at,
-    dosing_days,
     doses_left,
+    dosing_days,
     next_course_from,
     next_cycle_from,
     next_cycle_until,
