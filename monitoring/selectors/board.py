@@ -87,6 +87,11 @@ class Card:
         return min(self.bed.alerts, key=urgency, default=None)
 
     @property
+    def asks_to_stop(self) -> bool:
+        """Whether something was found while a dose runs that would have held it."""
+        return any(one.rule == "running-infusion" and one.condition_gone_at is None for one in self.bed.alerts)
+
+    @property
     def urgency(self) -> tuple[int, int, float, tuple[int, str]]:
         """Sort key, most urgent first; a card that is only updating keeps the place of its previous word."""
         face = self.band.before if self.band.face is Face.UPDATING and self.band.before else self.band.face

@@ -10,6 +10,7 @@ from typing import Any
 
 from dosing.services.reasons import in_words
 from il2ward.audit.models import AuditEvent
+from monitoring.selectors import board_words as words
 from monitoring.selectors.card import WORDS, Face
 
 Body = Mapping[str, Any]
@@ -94,7 +95,24 @@ def _act(word: str) -> Callable[[Body], str]:
     return lambda body: f"{_dose(body)} {word}{_reason(body)}"
 
 
+def _alert(word: str) -> Callable[[Body], str]:
+    def told(body: Body) -> str:
+        plan = f": {body['plan']}" if word == "acknowledged" and body.get("plan") else ""
+        return f"Alert {word}, {_about(str(body.get('rule', '')))}, {body.get('severity', '')} priority{plan}"
+
+    return told
+
+
+def _about(rule: str) -> str:
+    if rule.startswith("ctcae-"):
+        return words.term(rule.removeprefix("ctcae-"))
+    return RULES.get(rule, rule.replace("-", " "))
+
+
+RULES = {"gate": "next dose", "running-infusion": "running infusion", "deviation": "dose given outside the gate"}
+ALERT_STEPS = ("raised", "updated", "reopened", "acknowledged", "escalated", "cleared")
 TOLD: Mapping[str, Callable[[Body], str]] = {
+    **{f"alert.{step}": _alert(step) for step in ALERT_STEPS},
     "dose.assessed": _assessed,
     "dose.decided": _decided,
     "dose.started": _act("started"),

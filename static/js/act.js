@@ -62,6 +62,9 @@ export function outcomeMoved() {
 }
 
 async function send(form, button, onDone) {
+  if (form.elements.outcome_token && document.body.dataset.live !== "yes") {
+    return tell(form, "bad", "This page is not live: nothing is given or decided from it. Nothing was sent.");
+  }
   if (button.dataset.setPlan) form.elements.plan.value = button.dataset.setPlan;
   const { body, missing } = read(form);
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
