@@ -198,6 +198,16 @@ def test_two_measures_of_one_term_count_by_the_worse_and_only_while_fresh() -> N
     assert present(reading("spo2", "off", "%", hours_ago=0.5))["hypoxia"].grade is None
 
 
+def test_preliminary_result_of_one_measure_is_not_outweighed_by_the_other() -> None:
+    gas = reading("pao2", "80", "mm[Hg]", hours_ago=1)
+
+    early_good = present(gas, reading("spo2", "97", "%", hours_ago=0.5, status="preliminary"))["hypoxia"]
+    early_bad = present(gas, reading("spo2", "80", "%", hours_ago=0.5, status="preliminary"))["hypoxia"]
+
+    assert (early_good.grade, early_good.why) == (None, "only a preliminary result")
+    assert (early_bad.grade, early_bad.at_most) == (3, None)
+
+
 def test_version_3_0_proposes_three_for_a_fall_at_rest() -> None:
     version = load_ctcae("3.0").value
     found = present(reading("spo2", "87.9", "%"), ctcae=version)["hypoxia"]
