@@ -1,0 +1,98 @@
+"""What the board says while the worker or the broker is away: never CONTINUE on something nobody has graded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.ward_pages import HARTIGAN, NOVAK, Bed, card, expect_verdict, laboratory, signed_in, verdict
+from tests.real_stack import Stack, running_stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(500)]
+
+CONVERGED_WITHIN_S = 25
+
+
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A ward of its own, because its parts are going to be broken."""
+    with running_stack(tmp_path_factory.mktemp("faults"), "--demo", "--still") as running:
+        yield running
+
+
+@contextmanager
+def frozen(*pids: int) -> Iterator[None]:
+    """Processes that exist and do nothing, as when a machine hangs."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def faces_until(page: Page, bed: Bed, wanted: str) -> list[str]:
+    """Every face the card showed, in order, until ``wanted``."""
+    seen: list[str] = []
+    deadline = time.monotonic() + CONVERGED_WITHIN_S
+    while time.monotonic() < deadline:
+        face = verdict(card(page, bed)).get_attribute("data-verdict") or ""
+        if not seen or seen[-1] != face:
+            seen.append(face)
+        if face == wanted:
+            return seen
+        page.wait_for_timeout(40)
+    raise AssertionError(f"the card never said {wanted}: {seen}")
+
+
+def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(browser: Browser, ward: Stack) -> None:
+    with signed_in(browser, ward, "physician") as page:
+        expect_verdict(card(page, NOVAK), "CONTINUE")
+        with frozen(ward.pid("worker")):
+            laboratory(ward).send(NOVAK, "creatinine", "3.4", "mg/dL", high="1.2")
+            seen = faces_until(page, NOVAK, "HOLD")
+
+    after_the_news = seen[1:]
+    assert "CONTINUE" not in after_the_news, seen
+    assert set(after_the_news) <= {"UPDATING", "UNDECIDED", "HOLD"}, seen
+
+
+def test_with_the_broker_frozen_too_a_post_is_quick_and_the_board_comes_right(browser: Browser, ward: Stack) -> None:
+    with signed_in(browser, ward, "physician") as page:
+        expect_verdict(card(page, HARTIGAN), "CONTINUE")
+        with frozen(ward.pid("worker"), ward.pid("redis")):
+            answered_in_s = laboratory(ward).send(HARTIGAN, "creatinine", "3.4", "mg/dL", high="1.2")
+            began = time.monotonic()
+            seen = faces_until(page, HARTIGAN, "HOLD")
+            came_right_in_s = time.monotonic() - began
+
+    assert answered_in_s < 1.0
+    assert came_right_in_s < 12, "a heartbeat every 5 s carries the ward's number from the database"
+    assert "CONTINUE" not in seen[1:], seen
+
+
+def test_a_killed_worker_is_started_again_and_health_says_so(ward: Stack) -> None:
+    before = ward.pid("worker")
+    os.kill(before, signal.SIGKILL)
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            alive = ward.pid("worker") != before and ward.health()[0] == 200
+        except KeyError:
+            alive = False
+        if alive:
+            break
+        time.sleep(0.5)
+    else:
+        raise AssertionError(f"the worker did not come back: {ward.health()}")
+    assert "differences=0" in ward.manage("replay", "--all")
+    assert Path(ward.home, "log").exists()

@@ -1,0 +1,161 @@
+"""How does a journey move about the ward's pages? By what a person sees: names, labels, buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from il2ward import clock
+from tests.real_stack import Stack
+
+PASSWORD = "il2ward-demo"
+SOON_MS = 15_000
+TABLET = {"width": 1280, "height": 800}
+
+
+@dataclass(frozen=True)
+class Bed:
+    """One bed of the demonstration ward."""
+
+    family_name: str
+    mrn: str
+
+
+NOVAK = Bed("NOVAK", "IL2-1001")
+HARTIGAN = Bed("HARTIGAN", "IL2-1008")
+DELACROIX = Bed("DELACROIX", "IL2-1007")
+ACHTERBERG = Bed("ACHTERBERG", "IL2-1003")
+
+
+@contextmanager
+def signed_in(browser: Browser, stack: Stack, username: str) -> Iterator[Page]:
+    """A page of its own for one person, signed in, on the ward board."""
+    context = browser.new_context(base_url=stack.url, viewport=TABLET)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wards/*/")
+    expect(page.get_by_text(re.compile(r"^LIVE"))).to_be_visible(timeout=SOON_MS)
+    yield page
+    context.close()
+
+
+def card(page: Page, bed: Bed) -> Locator:
+    """The bed's card on the board."""
+    return page.locator("article.bed", has_text=bed.family_name)
+
+
+def verdict(where: Locator | Page) -> Locator:
+    """The verdict band inside ``where``."""
+    return where.locator(".verdict").first
+
+
+def expect_verdict(where: Locator | Page, face: str) -> None:
+    """Wait until the band says ``face`` (HOLD, REVIEW, CONTINUE, …)."""
+    expect(verdict(where)).to_have_attribute("data-verdict", face, timeout=SOON_MS)
+
+
+def open_course(page: Page, bed: Bed) -> None:
+    """From the board to the bed's course page."""
+    page.goto("/")
+    card(page, bed).get_by_role("link", name=bed.family_name).click()
+    expect(page.get_by_role("heading", name="Course 1")).to_be_visible(timeout=SOON_MS)
+
+
+def open_dose(page: Page, bed: Bed) -> None:
+    """From the board to the page of the bed's next dose."""
+    open_course(page, bed)
+    page.locator("a.btn", has_text="Dose").first.click()
+    expect(page.get_by_role("region", name="The dose")).to_be_visible(timeout=SOON_MS)
+
+
+def chart(page: Page, bed: Bed, values: dict[str, str], *, upper: dict[str, str] | None = None) -> None:
+    """Type values on the form and save them; ``upper`` are the laboratory's printed limits."""
+    open_course(page, bed)
+    page.get_by_role("link", name="Values").first.click()
+    for observable, text in values.items():
+        field = page.locator(f"input[data-observable={observable}]:not([type=radio]):not([type=checkbox])")
+        if not field.is_visible():
+            page.locator("details:has(summary)", has=field).locator("summary").click()
+        field.fill(text)
+    for observable, text in (upper or {}).items():
+        page.locator(f"[data-high-of={observable}]").fill(text)
+    page.get_by_role("button", name=f"Save {len(values)} value").click()
+    expect(page.get_by_role("status").first).to_contain_text("saved", timeout=SOON_MS, ignore_case=True)
+
+
+def open_dialog(page: Page, name: str) -> Locator:
+    """Press the button that opens the dialog, again if the page was not listening yet."""
+    dialog = page.locator(f"#{name}")
+    for _ in range(20):
+        page.locator(f"[data-open={name}]").first.click()
+        try:
+            expect(dialog).to_be_visible(timeout=1_000)
+        except AssertionError:
+            continue
+        return dialog
+    raise AssertionError(f"the dialog {name} did not open")
+
+
+def decide(page: Page, bed: Bed, kind: str, *, reason: str = "", code: str = "", password: bool = False) -> None:
+    """Give the physician's order of that kind from the course page."""
+    open_course(page, bed)
+    dialog = open_dialog(page, f"decide-{kind}")
+    if code:
+        dialog.locator(f"input[name=reason_code][value={code}]").check()
+    elif dialog.locator("input[name=reason_code]").count():
+        dialog.locator("input[name=reason_code]").last.check()
+    if dialog.locator("textarea").count():
+        dialog.locator("textarea").fill(reason)
+    if password:
+        dialog.locator("input[name=password]").fill(PASSWORD)
+    dialog.locator("[data-send]").click()
+    expect(dialog).to_be_hidden(timeout=SOON_MS)
+
+
+def try_to_start(page: Page, bed: Bed, *, checker: str = "nurse2") -> Locator:
+    """Fill in everything a start asks for and press the button; the dialog is returned to be looked at."""
+    open_dose(page, bed)
+    dialog = open_dialog(page, "start")
+    dialog.locator("#mrn").fill(bed.mrn)
+    dialog.locator("#checker").fill(checker)
+    dialog.locator("#checker-password").fill(PASSWORD)
+    dialog.locator("[data-send]").click()
+    return dialog
+
+
+@dataclass
+class Laboratory:
+    """The laboratory's interface, which sends over the public HTTP API."""
+
+    url: str
+    key: str
+
+    def send(self, bed: Bed, observable: str, value: str, unit: str, *, high: str = "", low: str = "") -> float:
+        """Report one result observed now; return how many seconds the answer took. It must be a 201."""
+        item = {
+            "patient": {"mrn": bed.mrn},
+            "observable": observable,
+            "value": value,
+            "unit": unit,
+            "observed_at": clock.now().isoformat(),
+        }
+        item |= {name: text for name, text in (("range_high", high), ("range_low", low)) if text}
+        answer = httpx.post(
+            f"{self.url}api/v1/observations", json=item, headers={"Authorization": f"Api-Key {self.key}"}, timeout=10
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.elapsed.total_seconds()
+
+
+def laboratory(stack: Stack) -> Laboratory:
+    """The demonstration's laboratory."""
+    return Laboratory(stack.url, Path(stack.home, "demo-laboratory.key").read_text().strip())
