@@ -33,12 +33,18 @@ def worse(one: Judged, other: Judged) -> Judged:
         ungraded, graded = (one, other) if one.result.grade is None else (other, one)
         return raised(ungraded, graded)
     worse, better = (one, other) if _rank(one) >= _rank(other) else (other, one)
-    open_to = max(worse.result.at_most or 0, better.result.at_most or 0)
+    ends = (worse.result.at_most, better.result.at_most)
+    open_to = None if ends[0] is None or ends[1] is None else max(ends[0], ends[1])
     return replace(worse, result=replace(worse.result, at_most=open_to))
 
 
 def _rank(one: Judged) -> tuple[int, int]:
-    return (one.result.grade or 0, one.result.at_most or 0)
+    """Grade first, then how far it is left open; open without end is the furthest."""
+    open_to = one.result.at_most
+    return (one.result.grade or 0, _NO_END if open_to is None else open_to)
+
+
+_NO_END = 9
 
 
 def raised(found: Judged, other: Judged) -> Judged:

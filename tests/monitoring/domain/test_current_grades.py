@@ -208,6 +208,15 @@ def test_preliminary_result_of_one_measure_is_not_outweighed_by_the_other() -> N
     assert (early_bad.grade, early_bad.at_most) == (3, None)
 
 
+def test_open_end_stays_open_beside_a_reading_that_is_certain() -> None:
+    sure, doubtful = reading("spo2", "96", "%", hours_ago=0.5), reading("pao2", "50", "mm[Hg]", hours_ago=1.5)
+    unreadable = reading("pao2", "x", "mm[Hg]", hours_ago=1)
+
+    for order in ((sure, doubtful, unreadable), (unreadable, doubtful, sure)):
+        found = present(*order)["hypoxia"]
+        assert (found.grade, found.at_most) == (3, None)
+
+
 def test_version_3_0_proposes_three_for_a_fall_at_rest() -> None:
     version = load_ctcae("3.0").value
     found = present(reading("spo2", "87.9", "%"), ctcae=version)["hypoxia"]
