@@ -165,6 +165,8 @@ def test_flow_from_before_room_air_does_not_count_for_a_new_device() -> None:
 
     assert patient.state("j_pulm_o2_rel") == "unknown"
     assert missing_of(patient.outcome()) == ["o2_flow"]
+    assert patient.outcome().missing[0].reason == "stale"
+    assert on("cannula").outcome().missing[0].reason == "absent"
 
 
 def test_worse_device_counts_at_a_tie() -> None:
