@@ -30,6 +30,14 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests on the real stack the time to start it: the first of them migrates and seeds a ward."""
+    for item in items:
+        needs_stack = "stack" in getattr(item, "fixturenames", ())
+        if needs_stack and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def redis_server() -> Iterator[RedisServer]:
     """Run a real broker for the whole session, on the socket that the settings name."""
