@@ -33,9 +33,14 @@ def worse(one: Judged, other: Judged) -> Judged:
         ungraded, graded = (one, other) if one.result.grade is None else (other, one)
         return raised(ungraded, graded)
     worse, better = (one, other) if _rank(one) >= _rank(other) else (other, one)
-    ends = (worse.result.at_most, better.result.at_most)
+    return _opened_as_far_as(worse, better)
+
+
+def _opened_as_far_as(one: Judged, other: Judged) -> Judged:
+    """``one``, left open as far as either is; None is open without end."""
+    ends = (one.result.at_most, other.result.at_most)
     open_to = None if ends[0] is None or ends[1] is None else max(ends[0], ends[1])
-    return replace(worse, result=replace(worse.result, at_most=open_to))
+    return replace(one, result=replace(one.result, at_most=open_to))
 
 
 def _rank(one: Judged) -> tuple[int, int]:
@@ -53,6 +58,6 @@ def raised(found: Judged, other: Judged) -> Judged:
     if proven <= (found.result.grade or 0):
         return found
     if found.result.grade is not None:
-        return other
+        return _opened_as_far_as(other, found)
     why = f"{other.result.why}; {found.result.why}"
     return replace(other, result=replace(other.result, at_least=True, at_most=None, why=why))
