@@ -44,7 +44,7 @@ class Endpoint(APIView):
     content_negotiation_class = AlwaysJson
     content_types: tuple[str, ...] = JSON_TYPES
 
-    def handle_exception(self, exc: Exception) -> HttpResponse:
+    def handle_exception(self, exc: Exception) -> Any:
         """Answer a refusal; anything unforeseen is raised on, so that it is logged and answered as 500."""
         problem = self.problem_of(exc)
         if problem is None:
@@ -73,7 +73,7 @@ class Endpoint(APIView):
                 return Problem(exc.status_code, str(exc.default_code).replace("_", "-"), str(exc.detail))
         return None
 
-    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Forbid keeping any answer: an old verdict from a cache is a wrong one."""
         done = super().finalize_response(request, response, *args, **kwargs)
         done["Cache-Control"] = "no-store"

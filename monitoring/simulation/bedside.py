@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from dosing.domain.protocol import Protocol
+from dosing.domain.protocol import Protocol, Question
 from monitoring.services.findings import NewAnswer
 from monitoring.simulation.demo_ward import DemoBed
 from monitoring.simulation.person import Person, Values, person
@@ -40,7 +40,7 @@ def usual_findings(protocol: Protocol, found: Mapping[str, str]) -> list[NewAnsw
     return [NewAnswer(one.id, found.get(one.id) or _usual(one)) for one in protocol.questions]
 
 
-def _usual(question: Any) -> str:
+def _usual(question: Question) -> str:
     return next(option.id for option in question.options if not option.present)
 
 

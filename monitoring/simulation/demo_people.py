@@ -14,7 +14,7 @@ from dosing.models import RuleFile
 from dosing.rules.loader import load_inputs, load_protocol, load_regimen
 from dosing.services import rules, signoffs
 from il2ward.audit.actor import SYSTEM, Actor
-from il2ward.staff.models import Bed, Device, Site, User, Ward
+from il2ward.staff.models import Bed, Device, Role, Site, User, Ward
 from il2ward.staff.services import accounts, devices, membership
 from monitoring.rules.loader import load_ctcae, load_observables
 from monitoring.simulation import demo_ward
@@ -89,10 +89,10 @@ def _places() -> tuple[Site, Ward]:
     return site, ward
 
 
-def _person(site: Site, ward: Ward, name: str, shown: str, role: str, at: datetime) -> User:
+def _person(site: Site, ward: Ward, name: str, shown: str, role: Role, at: datetime) -> User:
     user = accounts.create_demonstration(
         site=site, username=name, display_name=shown, role=role, password=demo_ward.PASSWORD, actor=SYSTEM, at=at
-    )  # type: ignore[arg-type]
+    )
     membership.begin(user=user, ward=ward, actor=SYSTEM, at=at)
     return user
 

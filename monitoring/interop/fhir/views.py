@@ -32,7 +32,7 @@ class FhirEndpoint(Endpoint):
         headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}
         return outcomes.reply(outcomes.of_problem(problem), problem.status, **headers)
 
-    def handle_exception(self, exc: Exception) -> HttpResponse:
+    def handle_exception(self, exc: Exception) -> Any:
         """Answer a resource that was refused as a whole; the rest as everywhere."""
         if isinstance(exc, BadResource):
             return outcomes.reply(outcomes.operation_outcome(exc.issues), 422)
