@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
+
+from il2ward.audit.evidence import EvidenceUnguarded, assert_guarded
 from monitoring.sweeper import Sweeper
 
 Message = dict[str, Any]
 
 
 async def lifespan(scope: Message, receive: Any, send: Any) -> None:
-    """Answer the ASGI lifespan protocol: start the sweeper with the server, stop it with it."""
+    """Answer the ASGI lifespan protocol: start the sweeper with the server, stop it with it.
+
+    A server on a database that would let evidence be changed does not start.
+    """
     if scope["type"] != "lifespan":
         raise ValueError(f"a lifespan was expected, not {scope['type']}")
     sweeper = Sweeper()
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            try:
+                await sync_to_async(assert_guarded)()
+            except EvidenceUnguarded as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
             sweeper.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":

@@ -90,7 +90,11 @@ def tables_exist(connection: BaseDatabaseWrapper) -> bool:
 
 def assert_guarded(alias: str = DEFAULT_DB_ALIAS) -> None:
     """Raise EvidenceUnguarded, naming the guards that are missing; web and worker call it when they start."""
-    if absent := missing(connections[alias]):
+    try:
+        absent = missing(connections[alias])
+    finally:
+        connections[alias].close_if_unusable_or_obsolete()
+    if absent:
         raise EvidenceUnguarded(
             f"The database would let evidence be changed: {len(absent)} guards are missing, the first is {absent[0]}. "
             "Run `manage.py migrate`, which puts them back, and find out who took them away."
