@@ -32,8 +32,8 @@ class Course(models.Model):
     """One treatment course, number 1, 2, 3 for its patient.
 
     ``evidence_seq`` rises with every fact recorded for the patient while the course is open; ``assessed_seq`` is
-    how far grading has come: smaller means "being assessed", since ``evidence_at`` at the latest. ``target_sbp`` is the systolic target in mm[Hg]
-    written on admission; None: not set, no assessment can decide.
+    how far grading has come: smaller means "being assessed", since ``evidence_at`` at the latest. ``target_sbp``
+    is the systolic target in mm[Hg] written on admission; None: not set, no assessment can decide.
     """
 
     patient = models.ForeignKey("dosing.Patient", on_delete=models.PROTECT, related_name="courses")

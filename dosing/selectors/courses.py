@@ -50,7 +50,10 @@ def rules_of(course: Course) -> CourseRules:
 
 def active_cycle_of(course: Course) -> Cycle | None:
     """Return the course's active cycle; None between cycles, before the first and after the last."""
-    return Cycle.objects.filter(course=course, status="active").first()
+    cycle = Cycle.objects.filter(course=course, status="active").first()
+    if cycle is not None:
+        cycle.course = course
+    return cycle
 
 
 def next_dose(course: Course) -> Dose | None:

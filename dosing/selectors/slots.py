@@ -37,4 +37,7 @@ def next_slot_of(cycle: Cycle) -> Dose | None:
     """
     begun = Dose.objects.filter(cycle=cycle, status__in=BEGUN).order_by("-number").values_list("number", flat=True)
     planned = Dose.objects.filter(cycle=cycle, status="planned", number__gt=begun.first() or 0)
-    return planned.order_by("number").first()
+    dose = planned.order_by("number").first()
+    if dose is not None:
+        dose.cycle = cycle
+    return dose

@@ -16,7 +16,7 @@ from dosing.selectors.holds import slot_hold
 from dosing.selectors.slots import closes_at, is_overdue
 from dosing.services import latches, lifts
 from dosing.services.people import require_physician
-from dosing.services.reasons import HOLD, LATE, LIFT, OVERRIDE, STOP, in_words, require
+from dosing.services.reasons import HOLD, LATE, LIFT, OVERRIDE, STOP, require
 from dosing.services.refusals import (
     CycleNotActive,
     Invalid,
@@ -198,8 +198,3 @@ def _take_effect(order: _Order, decision: Decision, actor: Actor) -> None:
         latches.latch_ordered(dose=order.dose, decision=decision, verdict=STOPS[order.kind], actor=actor, at=order.at)
     elif order.kind == "refute" or (order.kind == "reinstate" and decision.seconds_id is not None):
         latches.lift_all(cycle=order.dose.cycle, dose=order.dose, decision=decision, actor=actor, at=order.at)
-
-
-def reason_of(decision: Decision) -> str:
-    """Return the decision's reason in words: the coded one, then the physician's own."""
-    return " - ".join(part for part in (in_words(decision.reason_code), decision.reason_text) if part)

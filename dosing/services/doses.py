@@ -34,7 +34,12 @@ __all__ = [
 def locked(dose: Dose) -> Dose:
     """Return the dose as it is now, its row locked until the transaction ends; the course is locked before it."""
     found = Dose.objects.select_for_update(of=("self",)).select_related(
-        "cycle__course__patient", "cycle__course__regimen", "cycle__course__protocol", "started_by", "closed_by"
+        "cycle__course__patient",
+        "cycle__course__regimen",
+        "cycle__course__protocol",
+        "cycle__course__inputs",
+        "started_by",
+        "closed_by",
     )
     return found.get(pk=dose.pk)
 

@@ -11,7 +11,6 @@ from dosing.domain.verdict import Verdict
 from dosing.models import RuleFile
 from dosing.selectors import pinned
 from dosing.selectors.courses import active_cycle_of, facts_of, next_dose, rules_of
-from dosing.selectors.strip import strip_of
 from dosing.services import cycles, doses
 from il2ward.audit.actor import Actor
 from tests.dosing.builders import (
@@ -118,36 +117,3 @@ class TestRules:
         altered = RuleFile(kind=row.kind, key=row.key, version=row.version, sha256=row.sha256, text=row.text + "\n")
         with pytest.raises(pinned.RuleTextAltered):
             pinned.protocol(altered)
-
-
-class TestStrip:
-    def test_every_slot_says_what_became_of_it(self, bedside: Bedside) -> None:
-        give_dose(bedside, 1)
-        close(bedside, 2)
-        close(bedside, 3, "refuse")
-        close(bedside, 4, "omit")
-        start_dose(bedside, 5)
-
-        strip = strip_of(bedside.cycle)
-
-        states = ["given", "held", "refused", "omitted", "running", "next"]
-        assert [slot.state for slot in strip] == states + ["planned"] * 8
-        assert [slot.number for slot in strip] == list(range(1, 15))
-        assert (strip[0].by, strip[0].checked_by) == (bedside.nurse.display_name, bedside.nurse2.display_name)
-        assert (strip[0].at, strip[0].given_iu, strip[1].reason) == (due(1), DOSE_IU, "toxicity")
-
-    def test_nothing_comes_next_when_the_cycle_has_ended(self, bedside: Bedside) -> None:
-        cycles.end(cycle=bedside.cycle, reason="physician", actor=Actor(user=bedside.physician), at=NOW)
-        assert {slot.state for slot in strip_of(bedside.cycle)} == {"omitted"}
-
-    def test_deviation_and_interruption_are_marked(self, bedside: Bedside) -> None:
-        start_dose(bedside, 1)
-        doses.interrupt(
-            dose=bedside.dose(1), given_iu=1, reason_code="hypotension", reason_text="",
-            actor=Actor(user=bedside.nurse), at=due(1) + MINUTE,
-        )  # fmt: skip
-        doses.record_given_deviation(
-            dose=bedside.dose(2), given_iu=DOSE_IU, started_at=due(2), ended_at=due(2), reason_text="Haste.",
-            actor=Actor(user=bedside.nurse), at=due(2),
-        )  # fmt: skip
-        assert [slot.state for slot in strip_of(bedside.cycle)][:3] == ["interrupted", "deviation", "next"]
