@@ -78,7 +78,7 @@ def _no_double_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_depth(tree: Any) -> None:
     level = [tree]
-    for _ in range(MOST_DEPTH + 1):
+    for _ in range(MOST_DEPTH):
         level = [child for node in level for child in _children(node)]
         if not level:
             return

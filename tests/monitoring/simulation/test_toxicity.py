@@ -96,7 +96,11 @@ def test_grades_lie_near_the_published_table_when_a_cohort_takes_ten_doses(effec
 
     published = PUBLISHED[effect]
     any_grade = COHORT - worst[0]
-    for found, expected in ((worst[3], published.grade_3), (worst[4], published.grade_4), (any_grade, published.any_grade)):
+    for found, expected in (
+        (worst[3], published.grade_3),
+        (worst[4], published.grade_4),
+        (any_grade, published.any_grade),
+    ):
         assert abs(Decimal(found) * 100 / COHORT - Decimal(expected) / 10) <= TOLERANCE
 
 
