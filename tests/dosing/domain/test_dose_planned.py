@@ -131,3 +131,8 @@ def test_reduction_that_is_none_is_refused(to: int) -> None:
 def test_reduction_is_refused_in_every_other_planned_regimen(key: str) -> None:
     with pytest.raises(DoseIsNeverReduced, match="no reduced dose"):
         reduced_iu(load_planned(key).value, 18_000_000, 9_000_000)
+
+
+@pytest.mark.parametrize(("dose", "volume"), [(43_469_999, "2.41"), (43_470_000, "2.42"), (90_000, "0.01")])
+def test_volume_of_half_a_hundredth_is_rounded_up(dose: int, volume: str) -> None:
+    assert volume_ml(dose, 18_000_000) == Decimal(volume)
