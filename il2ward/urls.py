@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import include, path, re_path
 
 from il2ward import health
@@ -11,6 +12,7 @@ urlpatterns = [
     # With and without the slash: a POST cannot follow a redirect.
     re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
     path("", include("il2ward.staff.urls")),
     path("", include("monitoring.urls")),
 ]

@@ -31,9 +31,31 @@ def create(
     Raises ValidationError for a weak password, and IntegrityError for a name that is taken.
     """
     user = blank(site=site, username=username, display_name=display_name, role=role, at=at)
+    require_fit(password, user)
+    return kept(user, password, actor=actor, at=at)
+
+
+@transaction.atomic
+def close(*, user: User, actor: Actor, at: datetime) -> bool:
+    """Let the person in no more, from their next request on; return False when that was so before."""
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        return False
+    audit.append(
+        event="account.closed",
+        actor=actor,
+        at=at,
+        subject="account",
+        subject_id=user.pk,
+        site_id=user.site_id,
+        body={"username": user.username},
+    )
+    return True
+
+
+def require_fit(password: str, user: User) -> None:
+    """Raise ValidationError for a password that is short, common, or made of the person's or the place's name."""
     validate_password(password, user)
     refuse_telling_words(password, user)
-    return kept(user, password, actor=actor, at=at)
 
 
 @transaction.atomic

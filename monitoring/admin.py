@@ -1,0 +1,100 @@
+"""What does the admin site show of what was measured, found, graded and told? It changes none of it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from il2ward.audit.evidence_admin import ReadsOnly
+from monitoring import models
+
+
+@admin.register(models.Observation)
+class ObservationAdmin(ReadsOnly):
+    list_display = ("observed_at", "patient", "observable", "comparator", "value", "unit", "code", "status", "origin")
+    list_filter = ("site", "observable", "status", "origin")
+    list_select_related = ("patient",)
+    search_fields = ("=patient__mrn",)
+    ordering = ("-id",)
+
+
+@admin.register(models.SenderVersion)
+class SenderVersionAdmin(ReadsOnly):
+    list_display = ("sender", "external_id", "version", "observation_id")
+    search_fields = ("=external_id",)
+
+
+@admin.register(models.CurrentValue)
+class CurrentValueAdmin(ReadsOnly):
+    list_display = ("patient", "observable", "observed_at", "graded")
+    list_select_related = ("patient",)
+
+
+@admin.register(models.CourseBaseline)
+class CourseBaselineAdmin(ReadsOnly):
+    list_display = ("course", "observable", "set_at", "set_by", "reason")
+    list_select_related = ("course", "set_by")
+
+
+@admin.register(models.BedsideFinding)
+class BedsideFindingAdmin(ReadsOnly):
+    list_display = ("observed_at", "patient", "criterion", "state", "recorded_by", "entered_in_error_id")
+    list_filter = ("state",)
+    list_select_related = ("patient", "recorded_by")
+
+
+@admin.register(models.FindingResolution)
+class FindingResolutionAdmin(ReadsOnly):
+    list_display = ("finding", "by", "at", "reason")
+    list_select_related = ("finding", "by")
+
+
+@admin.register(models.PendingGrading)
+class PendingGradingAdmin(ReadsOnly):
+    list_display = ("observation_id", "patient", "course", "since_at")
+    list_select_related = ("patient", "course")
+
+
+@admin.register(models.GradingOutcome)
+class GradingOutcomeAdmin(ReadsOnly):
+    list_display = ("observation_id", "course", "result", "why", "graded_at", "by_worker")
+    list_filter = ("result", "by_worker")
+    list_select_related = ("course",)
+
+
+@admin.register(models.ToxicityGrade)
+class ToxicityGradeAdmin(ReadsOnly):
+    list_display = ("observed_at", "course", "term", "grade", "proposed", "why", "ctcae_version")
+    list_filter = ("term", "grade", "proposed")
+    list_select_related = ("course",)
+
+
+@admin.register(models.GradeConfirmation)
+class GradeConfirmationAdmin(ReadsOnly):
+    list_display = ("grade", "confirmed_grade", "by", "at", "reason")
+    list_select_related = ("grade", "by")
+
+
+@admin.register(models.PresentOutcome)
+class PresentOutcomeAdmin(ReadsOnly):
+    list_display = ("course", "dose", "at", "verdict", "valid_until")
+    list_select_related = ("course", "dose")
+
+
+@admin.register(models.Alert)
+class AlertAdmin(ReadsOnly):
+    list_display = ("raised_at", "course", "dose", "rule", "severity", "acknowledged_by", "cleared_at", "escalation")
+    list_filter = ("ward", "rule", "severity")
+    list_select_related = ("course", "dose", "acknowledged_by")
+
+
+@admin.register(models.AlertEvent)
+class AlertEventAdmin(ReadsOnly):
+    list_display = ("at", "alert", "step", "by", "severity", "text")
+    list_filter = ("step",)
+    list_select_related = ("alert", "by")
+    ordering = ("-id",)
+
+
+@admin.register(models.WorkerBeat)
+class WorkerBeatAdmin(ReadsOnly):
+    list_display = ("part", "at")
