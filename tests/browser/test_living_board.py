@@ -74,6 +74,7 @@ def test_expired_continue_turns_without_asking_anybody(page: Page) -> None:
     expect(bed).to_be_visible()
     course = bed.get_attribute("data-course")
     page.route(re.compile("/cards/"), lambda route: route.abort())
+    page.wait_for_timeout(2_000)  # an answer already on its way would put the band right again
     page.evaluate(
         "course => { document.querySelector(`[data-course='${course}'] .verdict`).dataset.turnsAt ="
         " new Date(Date.now() - 60000).toISOString() }",
