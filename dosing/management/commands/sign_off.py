@@ -1,0 +1,77 @@
+"""How does a physician put their name under a protocol or regimen? With their own password, for their hospital."""
+
+from __future__ import annotations
+
+import getpass
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dosing.models import RuleFile
+from dosing.services import signoffs
+from dosing.services.refusals import Refused
+from il2ward import clock
+from il2ward.audit.actor import Actor
+from il2ward.staff.models import Site, User
+from il2ward.staff.services import reauthentication
+from il2ward.staff.services.reauthentication import WrongPassword
+
+
+class Command(BaseCommand):
+    """``manage.py sign_off``: shows what is signed, asks for the password, and keeps the word for good."""
+
+    help = "Signs off one protocol or regimen, by its key, for the hospital of the physician who signs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("key", help="the protocol or regimen, such as consensus_2014")
+        parser.add_argument("--rules-version", dest="rules_version", type=int, help="its version; else the newest")
+        parser.add_argument("--physician", required=True, help="user name of the physician who signs")
+        parser.add_argument("--statement", required=True, help="what the physician says with the signature")
+        parser.add_argument("--minimum-min", type=int, help="with a regimen: least minutes between two starts")
+        parser.add_argument("--password-file", type=Path, help="file with the physician's password; else it is asked")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Prove the physician, then keep the signature."""
+        rule_file, at = chosen(options["key"], options["rules_version"]), clock.now()
+        self.stdout.write(f"{rule_file.kind} {rule_file}, sha256 {rule_file.sha256}")
+        try:
+            physician = reauthentication.prove_by_name(options["physician"], password(options["password_file"]), at)
+            signoffs.sign(
+                site=site_of(physician),
+                rule_file=rule_file,
+                statement=options["statement"],
+                minimum_start_to_start_min=options["minimum_min"],
+                actor=Actor(user=physician),
+                at=at,
+            )
+        except (WrongPassword, Refused) as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"Signed off by {physician.display_name}.")
+
+
+def chosen(key: str, version: int | None) -> RuleFile:
+    """Return the adopted rule file of this key, the newest unless ``version`` says which."""
+    known = RuleFile.objects.filter(key=key, kind__in=("protocol", "regimen"))
+    rule_file = (known if version is None else known.filter(version=version)).order_by("-version").first()
+    if rule_file is None:
+        raise CommandError(f"There is no protocol or regimen called {key!r} here. Run setup first.")
+    return rule_file
+
+
+def site_of(physician: User) -> Site:
+    """Return the physician's hospital; raises CommandError for one who belongs to none."""
+    if physician.site is None:
+        raise CommandError(f"{physician.display_name} belongs to no hospital.")
+    return physician.site
+
+
+def password(file: Path | None) -> str:
+    """Return the password from ``file``, else ask for it; it is never taken from the command line."""
+    if file is None:
+        return getpass.getpass("Password of the physician who signs: ")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CommandError(f"The password file cannot be read: {error.strerror}.") from error
