@@ -8,6 +8,7 @@ from dosing.models.decision import Decision, StopLatch
 from dosing.models.dose import Dose
 from dosing.models.patient import Patient, Placement
 from dosing.models.rule_file import ProtocolSignoff, RuleFile
+from dosing.models.test_order import TestOrder
 
 __all__ = [
     "Assessment",
@@ -21,4 +22,5 @@ __all__ = [
     "ProtocolSignoff",
     "RuleFile",
     "StopLatch",
+    "TestOrder",
 ]

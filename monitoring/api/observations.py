@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from dosing.models import Patient
@@ -17,12 +16,14 @@ from il2ward.http.credentials import Clinician, ObservingDevice, Reader, actor_o
 from il2ward.http.endpoint import Endpoint, act_once, said, sent
 from il2ward.http.problems import FieldError
 from il2ward.http.shapes import WrongShape, fit_body
+from il2ward.staff.services.repeated_requests import Answer
 from monitoring.api.items import ItemReader, ReadItem
 from monitoring.api.payloads import ObservationBatch
 from monitoring.models import Observation
 from monitoring.selectors import reach
 from monitoring.services import observations
 from monitoring.services.observations import RecordedObservation
+from monitoring.services.several_patients import in_one_order
 
 ACCEPTED = frozenset({"stored", "not_gradable", "repeated"})
 Result = dict[str, Any]
@@ -66,8 +67,8 @@ def record_items(items: Sequence[Any], paths: Sequence[str], *, actor: Actor, at
             readable.setdefault(read.patient, []).append(read)
         except WrongShape as wrong:
             results[index] = _refused(index, wrong.errors)
-    for patient, reads in readable.items():
-        results.update(_record(patient, reads, paths, actor=actor, at=at))
+    for patient in in_one_order(readable):
+        results.update(_record(patient, readable[patient], paths, actor=actor, at=at))
     return [results[index] for index in range(len(items))]
 
 

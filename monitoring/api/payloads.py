@@ -151,3 +151,22 @@ class AcknowledgeBody(Strict, frozen=True):
     """Somebody has seen the alert and says what happens next."""
 
     plan: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class OrderBody(Strict, frozen=True):
+    """A test is ordered."""
+
+    test: Literal["ecg", "fobt", "heme_test_fluids", "troponin_i", "troponin_t", "ck_mb"]
+
+
+class ReasonBody(Strict, frozen=True):
+    """Why something that stood is over."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class ResolutionBody(Strict, frozen=True):
+    """A physician's word that what met a criterion is over."""
+
+    criterion: Short
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations
+from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations, orders
 from monitoring.services import gate
 
 app_name = "api"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("observations", observations.Observations.as_view(), name="observations"),
     path("observations/not-gradable", observations.NotGradable.as_view(), name="not-gradable"),
     path("courses/<int:course_id>/findings", findings.Findings.as_view(), name="findings"),
+    path("courses/<int:course_id>/resolutions", orders.Resolutions.as_view(), name="resolutions"),
+    path("courses/<int:course_id>/orders", orders.Orders.as_view(), name="orders"),
+    path("courses/<int:course_id>/orders/<int:order_id>/close", orders.OrderClosing.as_view(), name="order-close"),
     path("courses/<int:course_id>/assessment", assessment.CourseAssessment.as_view(), name="assessment"),
     path("doses/<int:dose_id>/start", doses.Start.as_view(), name="dose-start"),
     path("doses/<int:dose_id>/end", doses.End.as_view(), name="dose-end"),

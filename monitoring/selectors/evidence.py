@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from dosing.domain.snapshot import Answer, AnswerState, CourseFacts, Snapshot, TermGrade
-from dosing.models import Course, Dose
+from dosing.models import Course, Dose, TestOrder
 from dosing.selectors.courses import facts_of, rules_of
 from monitoring.domain.current_grades import term_grades
 from monitoring.domain.observable import Observables
@@ -23,6 +24,7 @@ WINDOW = timedelta(hours=25)
 VITALS = ("bp_systolic", "bp_diastolic", "bp_mean", "heart_rate", "resp_rate", "temperature", "spo2")
 VITALS_WINDOW = timedelta(hours=3)
 # A raised one stays met until a physician resolves it, however long ago it was.
+FINAL = ("final", "amended", "corrected")
 CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
 
 
@@ -32,7 +34,7 @@ def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
     Call under the course's lock after grading; ``being_assessed`` is set when something is still ungraded.
     """
     grading = grading_rules_of(course)
-    facts = facts_of(course, dose, at)
+    facts = replace(facts_of(course, dose, at), pending_orders=pending_orders_of(course, at=at))
     readings = readings_of(course, grading.observables, facts, at=at)
     return Snapshot(
         at=at,
@@ -42,6 +44,20 @@ def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
         grades=grades_of(course, readings, facts, grading, at=at),
         being_assessed=course.is_being_assessed,
     )
+
+
+def pending_orders_of(course: Course, *, at: datetime) -> frozenset[str]:
+    """The tests ordered by ``at`` that nobody has closed and no result has answered since they were ordered."""
+    orders = TestOrder.objects.filter(course=course, closed_at=None, ordered_at__lte=at)
+    return frozenset(order.test for order in orders if not _answered(order, at))
+
+
+def _answered(order: TestOrder, at: datetime) -> bool:
+    results = Observation.objects.filter(
+        patient=order.course.patient_id, observable=order.test, observed_at__gte=order.ordered_at, observed_at__lte=at
+    )
+    usable = results.filter(not_gradable="", status__in=FINAL, replaced_by__isnull=True)
+    return order.test in CARDIAC_ENZYMES and usable.exists()
 
 
 def readings_of(

@@ -117,6 +117,24 @@ def resolve(*, finding_id: UUID, reason: str, actor: Actor, at: datetime) -> Fin
     return row
 
 
+@transaction.atomic
+def resolve_criterion(*, course_id: int, criterion: str, reason: str, actor: Actor, at: datetime) -> FindingResolution:
+    """Keep a physician's word that what met a latching measured criterion (a raised enzyme) is over, as of ``at``.
+
+    Results observed later count again. Raises ``UnknownFinding`` for a criterion the protocol does not have.
+    """
+    course = courses.locked(course_id)
+    physician = require_physician(actor, course.patient, at)
+    if criterion not in {row.id for row in rules_of(course).protocol.value.criteria}:
+        raise UnknownFinding(criterion, "resolved")
+    finding = BedsideFinding.objects.create(
+        id=uuid7(at), patient_id=course.patient_id, course=course, criterion=criterion, state="present",
+        question=criterion, option="resolved", round_id=uuid7(at), observed_at=at, recorded_at=at,
+        recorded_by=physician,
+    )  # fmt: skip
+    return resolve(finding_id=finding.pk, reason=reason, actor=actor, at=at)
+
+
 def _tell(course: Course, at: datetime) -> None:
     courses.evidence_arrived(course, at)
     live.changed(ward_id=ward_of(course.patient), at=at)
