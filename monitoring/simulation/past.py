@@ -57,6 +57,7 @@ class Past:
         self.charted_at = self.first_due - ADMITTED
         self.patient: Patient | None = None
         self.course: Course | None = None
+        self.note = ""
 
     def steps(self) -> Iterator[Step]:
         """Yield everything from admission to now, in order."""
@@ -70,6 +71,15 @@ class Past:
             yield Step(started_at, partial(self._dose, number))
             yield Step(started_at + INFUSION, partial(self._end, number))
         yield from self._before_next()
+
+    def begin_again(self, patient: Patient, charted_at: datetime, note: str) -> None:
+        """Begin the next course of a patient who is here already: everything now, its first dose still ahead.
+
+        ``charted_at`` is when volumes were last written down; ``note`` says why the rest was short.
+        """
+        self.patient, self.charted_at, self.note = patient, charted_at, note
+        for step in (self._open, self._baseline, self._sign, partial(self._check, {})):
+            step(self.now)
 
     def _due(self, number: int) -> datetime:
         return self.first_due + (number - 1) * INTERVAL
@@ -111,14 +121,15 @@ class Past:
     def _baseline(self, at: datetime) -> None:
         now = self._values(0, at)
         over = at - self.charted_at
-        self._record([*facts.vitals(now), facts.weighed(now), *facts.charted(now, over)], self.people.by_nurse, at)
+        measured = [*facts.vitals(now), facts.weighed(now), *facts.charted(now, over)]
+        self._record(measured, self.people.by_nurse, at)
         self.charted_at = at
         self._record(facts.laboratory(now), self.people.by_laboratory, at)
 
     def _sign(self, at: datetime) -> None:
         cycles.start(
             course=self._course, starts_at=self.first_due, dosing_weight_kg=self.bed.weight_kg,
-            checks={item: CheckAnswer() for item in CycleCheck.ITEMS}, actor=self.people.by_physician, at=at,
+            checks={item: CheckAnswer(note=self.note) for item in CycleCheck.ITEMS}, actor=self.people.by_physician, at=at,
         )  # fmt: skip
         self._grade(at)
 

@@ -17,6 +17,7 @@ from monitoring.interop.fhir.outcomes import BadResource, Issue
 from monitoring.models import Observation
 from monitoring.services import observations
 from monitoring.services.observations import RecordedObservation
+from monitoring.services.several_patients import in_one_order
 
 SEVERAL = Issue("A transaction is about one patient; send one for each, or a batch.", "Bundle", "too-costly")
 
@@ -50,7 +51,7 @@ def create(wanted: Sequence[Wanted], *, actor: Actor, at: datetime) -> list[Crea
     by_patient: dict[Patient, dict[int, ReadObservation]] = {}
     for index, read in readable.items():
         by_patient.setdefault(read.patient, {})[index] = read
-    for patient in sorted(by_patient, key=lambda patient: patient.pk):
+    for patient in in_one_order(by_patient):
         results.update(_store(patient, by_patient[patient], actor=actor, at=at))
     return [results[index] for index in range(len(wanted))]
 

@@ -329,3 +329,18 @@ def test_a_batch_is_refused_when_it_is_larger_than_a_thousand(
     items = [{**bare, "observed_at": (NOW - timedelta(seconds=n)).isoformat()} for n in range(count)]
 
     assert post(client, URL, {"observations": items}, key=key).status_code == status
+
+
+def test_a_batch_about_two_patients_is_recorded_once_when_its_key_is_repeated(
+    bedside: Bedside, key: str, client: Client
+) -> None:
+    other = make_patient(bedside.site)
+    body = {"observations": [item(bedside), item(bedside, patient={"mrn": other.mrn}), item(bedside, value="3.5")]}
+
+    first, second = (post(client, URL, body, key=key, again="two") for _ in range(2))
+
+    assert first.content == second.content
+    assert [one["result"] for one in told(first)["results"]] == ["stored"] * 3
+    assert sorted(Observation.objects.values_list("patient", flat=True)) == sorted(
+        [bedside.patient.pk, bedside.patient.pk, other.pk]
+    )

@@ -24,6 +24,7 @@ from monitoring.services import grading
 from monitoring.simulation.demo_people import found_or_made, key_path
 from monitoring.simulation.demo_ward import LABORATORY, MONITORS
 from monitoring.simulation.living import LivingBed, LivingWard
+from monitoring.simulation.renewal import renew
 from monitoring.simulation.seeding import SEED, seed
 from monitoring.simulation.sender import Sender
 from tests.fresh_database import copy_of_the_database
@@ -177,3 +178,19 @@ def test_the_story_goes_on_with_one_bed_at_a_time_when_turns_follow(
         "CONTINUE",
     ]
     assert words(at)["3"] == "REVIEW"
+
+
+def test_nothing_is_renewed_when_enough_beds_have_a_dose_around_now(seeded: None) -> None:
+    assert renew(NOW + timedelta(minutes=30), seed=SEED) == []
+
+
+def test_new_courses_begin_when_the_demonstration_is_started_again_after_days(seeded: None) -> None:
+    later = NOW + timedelta(days=9)
+
+    renewed = renew(later, seed=SEED)
+
+    assert renewed == ["1", "2", "3"]
+    assert {label: words(later)[label] for label in renewed} == dict.fromkeys(renewed, "CONTINUE")
+    assert renew(later + timedelta(minutes=1), seed=SEED) == []
+    times = list(AuditEvent.objects.order_by("seq").values_list("at", flat=True))
+    assert times == sorted(times)
