@@ -127,9 +127,10 @@ class Past:
         self._record(facts.laboratory(now), self.people.by_laboratory, at)
 
     def _sign(self, at: datetime) -> None:
+        checks = {item: CheckAnswer(note=self.note) for item in CycleCheck.ITEMS}
         cycles.start(
-            course=self._course, starts_at=self.first_due, dosing_weight_kg=self.bed.weight_kg,
-            checks={item: CheckAnswer(note=self.note) for item in CycleCheck.ITEMS}, actor=self.people.by_physician, at=at,
+            course=self._course, starts_at=self.first_due, dosing_weight_kg=self.bed.weight_kg, checks=checks,
+            actor=self.people.by_physician, at=at,
         )  # fmt: skip
         self._grade(at)
 

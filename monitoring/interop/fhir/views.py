@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpResponse
-from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from il2ward import clock
@@ -16,6 +15,7 @@ from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Anybody, Clinician, ObservingDevice, Reader, actor_of
 from il2ward.http.endpoint import Endpoint, act_once
 from il2ward.http.problems import Problem
+from il2ward.staff.services.repeated_requests import Answer
 from monitoring.interop.fhir import bundles, capability, observation_out, outcomes
 from monitoring.interop.fhir.creating import Created, Wanted, create, create_all
 from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
