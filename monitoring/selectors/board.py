@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dosing.domain.verdict import Verdict
+from dosing.models import Decision
 from il2ward.live.models import WardSequence
 from il2ward.staff.models import Ward
 from monitoring.models import Alert
@@ -85,6 +86,15 @@ class Card:
             return alert.acknowledged_at is not None, SEVERITIES.index(alert.severity)
 
         return min(self.bed.alerts, key=urgency, default=None)
+
+    @property
+    def order(self) -> Decision | None:
+        """A physician's last word on this dose, while it holds for the outcome shown: a new criterion voids it."""
+        decision, row = self.bed.decision, self.bed.assessment
+        if decision is None or (decision.expires_at is not None and self.at >= decision.expires_at):
+            return None
+        is_bound = decision.kind in ("give", "override")
+        return decision if not is_bound or (row and row.outcome_token == decision.outcome_token) else None
 
     @property
     def asks_to_stop(self) -> bool:

@@ -99,7 +99,6 @@ class Evidence:
         lines = (*self.met, *self.unknown, *self.not_met)
         return next((line.value for line in lines if line.input == name and line.value), "")
 
-
     @property
     def kinds(self) -> str:
         """What was met, counted by kind, worst first: "1 absolute, 2 relative"; "" when nothing was."""

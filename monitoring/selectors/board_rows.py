@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db.models import Min
 
 from dosing.domain.verdict import Verdict, worst
-from dosing.models import Course, Cycle, Dose, Placement, RuleFile, StopLatch
+from dosing.models import Course, Cycle, Decision, Dose, Placement, RuleFile, StopLatch
 from dosing.models.dose import BEGUN
 from dosing.rules.loader import parse_inputs
 from il2ward.staff.models import Bed
@@ -28,6 +28,7 @@ class BedRows:
     doses: list[Dose] = field(default_factory=list)
     next_dose: Dose | None = None
     assessment: PresentOutcome | None = None
+    decision: Decision | None = None
     waiting_since: datetime | None = None
     latched: Verdict | None = None
     standing: dict[str, CurrentValue] = field(default_factory=dict)
@@ -59,6 +60,7 @@ def rows_of_ward(ward_id: int, *, course_id: int | None = None) -> list[BedRows]
     _add_courses(beds)
     _add_doses(beds)
     _add_assessments(beds)
+    _add_decisions(beds)
     _add_waiting(beds)
     _add_stops(beds)
     _add_values(beds)
@@ -104,6 +106,13 @@ def _add_assessments(beds: list[BedRows]) -> None:
     found = {row.dose_id: row for row in PresentOutcome.objects.filter(dose__in=wanted)}
     for bed in beds:
         bed.assessment = found.get(bed.next_dose.pk) if bed.next_dose else None
+
+
+def _add_decisions(beds: list[BedRows]) -> None:
+    """The newest order for each next dose, whether it still stands or not."""
+    by_dose = {bed.next_dose.pk: bed for bed in beds if bed.next_dose}
+    for decision in Decision.objects.filter(dose__in=by_dose).select_related("by").order_by("id"):
+        by_dose[decision.dose_id].decision = decision
 
 
 def _add_waiting(beds: list[BedRows]) -> None:

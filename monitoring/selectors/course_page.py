@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dosing.models import Course, Cycle, Patient, Placement
+from dosing.models import Course, Cycle, Patient, Placement, ProtocolSignoff
+from dosing.selectors.courses import CourseRules, rules_of
 from monitoring.models import CurrentValue
 from monitoring.selectors import board_rows as rows
 from monitoring.selectors import board_words as words
@@ -56,6 +57,8 @@ class CoursePage:
     events: list[Event]
     choices: list[Choice]
     said: list[Said]
+    rules: CourseRules
+    signoff: ProtocolSignoff | None
 
     @property
     def cycle(self) -> Cycle | None:
@@ -107,7 +110,15 @@ def course_page_of(course: Course, at: datetime) -> CoursePage:
         events=events_of(course.pk),
         choices=choices_of(card),
         said=said_of(card.bed.next_dose, at),
+        rules=rules_of(course),
+        signoff=signoff_of(course),
     )
+
+
+def signoff_of(course: Course) -> ProtocolSignoff | None:
+    """Who signed the course's protocol off at its site; None: nobody."""
+    signed = ProtocolSignoff.objects.filter(site=course.site_id, protocol=course.protocol_id)
+    return signed.select_related("physician").first()
 
 
 def values_of(card: Card, at: datetime) -> list[ValueRow]:
