@@ -59,11 +59,15 @@ def start_dose(
 
 @transaction.atomic
 def end_dose(*, dose_id: int, given_iu: int | None, ended_at: datetime, actor: Actor, at: datetime) -> Dose:
-    """Record that the infusion ended at ``ended_at``; ``given_iu`` None means the whole dose went in."""
+    """Record that the infusion ended at ``ended_at``; ``given_iu`` None means the whole dose went in.
+
+    More than the dose is a deviation and raises its alert.
+    """
     course = _lock_course_of(dose_id)
-    return _act(
-        course, lambda: doses.end(dose=_dose(dose_id), given_iu=given_iu, ended_at=ended_at, actor=actor, at=at), at=at
-    )
+    dose = doses.end(dose=_dose(dose_id), given_iu=given_iu, ended_at=ended_at, actor=actor, at=at)
+    if dose.deviation:
+        alerts.raise_deviation(course, dose, at=at)
+    return _after(course, dose, at=at)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 1000
 RETRY_AFTER_S = 1.0
 AT_EXIT_S = 0.5
+SAY_EVERY_S = 10.0
 
 Wake = tuple[str, tuple[tuple[str, int | str], ...]]
 
@@ -33,6 +34,7 @@ class Dispatcher:
         self._hints: OrderedDict[int, int] = OrderedDict()
         self._wakes: OrderedDict[Wake, None] = OrderedDict()
         self._busy = False
+        self._said_at = -SAY_EVERY_S
         self._thread: threading.Thread | None = None
 
     def hint(self, ward_id: int, number: int) -> None:
@@ -82,20 +84,25 @@ class Dispatcher:
             self._busy = True
             return hints, wakes
 
-    @staticmethod
-    def _send(sender: Sender, hints: dict[int, int], wakes: list[Wake]) -> dict[int, int]:
+    def _send(self, sender: Sender, hints: dict[int, int], wakes: list[Wake]) -> dict[int, int]:
         """Send all of it; return the hints that did not go out."""
         try:
             for task_name, kwargs in wakes:
                 sender.wake(task_name, dict(kwargs))
         except CouldNotSend as error:
-            logger.warning("The broker took no wake-up, the sweep will do the work: %s", error)
+            self._say(f"The broker took no wake-up, the sweep will do the work: {error}")
         try:
             sender.announce(hints)
         except CouldNotSend as error:
-            logger.warning("The broker took no hint, boards poll meanwhile: %s", error)
+            self._say(f"The broker took no hint, boards poll meanwhile: {error}")
             return hints
         return {}
+
+    def _say(self, sentence: str) -> None:
+        """Log a failure, at most once in ten seconds: the broker may be gone for hours."""
+        if time.monotonic() - self._said_at > SAY_EVERY_S:
+            self._said_at = time.monotonic()
+            logger.warning(sentence)
 
 
 dispatcher = Dispatcher()
