@@ -106,7 +106,7 @@ class TestWho:
         refused(bedside, refusals.NotAllowed)
 
     def test_start_is_refused_when_starter_and_checker_are_the_same(self, bedside: Bedside) -> None:
-        refused(bedside, refusals.CheckedBySamePerson, checker=bedside.nurse)
+        refused(bedside, refusals.CheckedBySamePerson, checker=User.objects.get(pk=bedside.nurse.pk))
 
     @pytest.mark.parametrize("who", ["admin", "stranger", "inactive"])
     def test_start_is_refused_when_the_checker_may_not_check(self, bedside: Bedside, who: str) -> None:
