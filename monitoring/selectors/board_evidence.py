@@ -107,18 +107,27 @@ class Evidence:
     @property
     def measured_gaps(self) -> tuple[Gap, ...]:
         """What is missing and can be measured."""
-        return tuple(gap for gap in self.missing if gap.reason != UNANSWERED)
+        return tuple(gap for gap in self.missing if gap.input not in self._groups)
+
+    @property
+    def bedside_reasons(self) -> str:
+        """Why bedside answers are missing: "not answered", "too old", "not done", in the order met."""
+        return ", ".join(dict.fromkeys(gap.reason for gap in self.missing if gap.input in self._groups))
+
+    @property
+    def _groups(self) -> dict[str, str]:
+        """The bedside group of each unknown criterion that is asked: a missing answer is named by its criterion."""
+        return {line.id: line.input for line in self.unknown}
 
     @property
     def bedside_gaps(self) -> tuple[BedsideGap, ...]:
         """The bedside questions without a present answer, counted by group."""
-        groups = {line.id: line.input for line in self.unknown}
-        count = Counter(groups.get(gap.input, gap.label) for gap in self.missing if gap.reason == UNANSWERED)
+        groups = self._groups
+        count = Counter(groups[gap.input] for gap in self.missing if gap.input in groups)
         return tuple(BedsideGap(group, number) for group, number in count.items())
 
 
 NOTHING = Evidence()
-UNANSWERED = words.reason("not_answered")
 FINDINGS = ("", "present")
 GRADE = words.kind("ctcae")
 

@@ -121,7 +121,12 @@ def steps_of(card: Card) -> list[Step]:
     """What is still missing: each measurement, then each group of bedside questions."""
     measured = [_value_step(gap) for gap in card.evidence.measured_gaps]
     return measured + [
-        Step(one.group.capitalize(), f"{one.unanswered} not answered", "findings", f"g-{one.group.replace(' ', '-')}")
+        Step(
+            one.group.capitalize(),
+            f"{one.unanswered} {card.evidence.bedside_reasons}",
+            "findings",
+            f"g-{one.group.replace(' ', '-')}",
+        )
         for one in card.evidence.bedside_gaps
     ]
 

@@ -25,11 +25,11 @@ def age(then: datetime | None, at: datetime) -> str:
 
 @register.simple_tag
 def away(then: datetime, at: datetime) -> str:
-    """How far off ``then`` is: "in 0:42" before, "0:05 ago" after."""
+    """How far off a due time is: "in 0:42" before, "0:05 late" after."""
     seconds = int((then - at).total_seconds())
     minutes = abs(seconds) // 60
     text = f"{minutes // 60}:{minutes % 60:02d}"
-    return f"in {text}" if seconds >= 0 else f"{text} ago"
+    return f"in {text}" if seconds >= 0 else f"{text} late"
 
 
 def span(seconds: int) -> str:

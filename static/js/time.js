@@ -44,7 +44,7 @@ export function span(ms) {
 export function away(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60000);
   const text = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
-  return ms >= 0 ? `in ${text}` : `${text} ago`;
+  return ms >= 0 ? `in ${text}` : `${text} late`;
 }
 
 export function say(element, text) {
