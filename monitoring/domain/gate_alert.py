@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dosing.domain.outcome import Outcome
+from dosing.domain.outcome import Outcome, State
 from dosing.domain.snapshot import TermGrade
 from dosing.domain.verdict import Verdict
 
@@ -44,7 +44,7 @@ def gate_alert(outcome: Outcome, *, dose_number: int, due_at: datetime, at: date
     if at < due_at - WINDOW_BEFORE_DUE or outcome.verdict is Verdict.CONTINUE:
         return None
     word = _WORDS[outcome.verdict]
-    reason = outcome.why[0] if outcome.why else ""
+    reason = _reason(outcome)
     return WantedAlert(
         rule="gate",
         severity=_severity(outcome.verdict, overdue=at >= due_at),
@@ -52,6 +52,20 @@ def gate_alert(outcome: Outcome, *, dose_number: int, due_at: datetime, at: date
         verdict=outcome.verdict.value,
         criteria=outcome.met or tuple(missing.input for missing in outcome.missing),
     )
+
+
+_GRAVEST_FIRST = ("permanent_discontinue", "absolute", "hold", "floor", "count", "ctcae", "relative")
+
+
+def _reason(outcome: Outcome) -> str:
+    """The gravest criterion that is met, with its value and limit; else what the outcome says first."""
+    met = [result for result in outcome.results if result.state is State.MET and result.kind in _GRAVEST_FIRST]
+    if not met:
+        return outcome.why[0] if outcome.why else ""
+    gravest = min(met, key=lambda result: _GRAVEST_FIRST.index(result.kind))
+    more = f" and {len(met) - 1} more" if len(met) > 1 else ""
+    seen = f": {gravest.value}" if gravest.value else ""
+    return f"{gravest.label}{seen}{more}"
 
 
 def _severity(verdict: Verdict, *, overdue: bool) -> str:
@@ -66,7 +80,7 @@ def running_alert(outcome: Outcome, *, dose_number: int) -> WantedAlert | None:
     """The highest alert of all: a hold or stop is found while dose ``dose_number`` is running in."""
     if outcome.found.severity < Verdict.HOLD.severity:
         return None
-    reason = outcome.why[0] if outcome.why else ""
+    reason = _reason(outcome)
     return WantedAlert(
         rule="running-infusion",
         severity="high",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -17,12 +17,10 @@ from dosing.services.refusals import Refused
 from il2ward.audit import services as audit
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.live import services as live
+from monitoring.domain.alerts import ACK_HOLDS_FOR, STEP_AFTER, Priority
 from monitoring.domain.gate_alert import RANK, WantedAlert, gate_alert, grade_alerts, running_alert
 from monitoring.models import Alert, AlertEvent
 
-# Default times of the alert's life (product decision, site settings later): an acknowledgement is not a decision.
-ACK_HOLDS_FOR = {"high": timedelta(minutes=15), "medium": timedelta(minutes=60), "low": timedelta(hours=4)}
-ESCALATE_EVERY = {"high": timedelta(minutes=5), "medium": timedelta(minutes=15), "low": timedelta(minutes=60)}
 ROLE_WORDS = ("nurse", "physician on call", "second physician", "ward fallback")
 
 
@@ -94,7 +92,7 @@ def _raise(course: Course, dose: Dose | None, wanted: WantedAlert, row: Assessme
     alert = Alert.objects.create(
         course=course, ward_id=ward_of(course.patient), dose=dose, rule=wanted.rule, severity=wanted.severity,
         verdict=wanted.verdict, text=wanted.text, criteria=list(wanted.criteria), assessment=row,
-        raised_at=at, changed_at=at, next_due_at=at + ESCALATE_EVERY[wanted.severity],
+        raised_at=at, changed_at=at, next_due_at=at + STEP_AFTER[Priority(wanted.severity)],
     )  # fmt: skip
     _step(alert, "raised", at=at)
 
@@ -122,7 +120,7 @@ def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: da
 def _reopen(alert: Alert, *, at: datetime) -> None:
     alert.acknowledged_at = alert.acknowledged_by = alert.ack_expires_at = None
     alert.plan, alert.escalation = "", 0
-    alert.next_due_at = at + ESCALATE_EVERY[alert.severity]
+    alert.next_due_at = at + STEP_AFTER[Priority(alert.severity)]
 
 
 def _condition_gone(alert: Alert, *, at: datetime) -> None:
@@ -178,7 +176,7 @@ def acknowledge(*, alert_id: int, plan: str, actor: Actor, at: datetime) -> Aler
     if alert.acknowledged_by_id == person.pk and alert.plan == plan:
         return alert
     alert.acknowledged_at, alert.acknowledged_by, alert.plan, alert.changed_at = at, person, plan, at
-    alert.ack_expires_at = alert.next_due_at = at + ACK_HOLDS_FOR[alert.severity]
+    alert.ack_expires_at = alert.next_due_at = at + ACK_HOLDS_FOR[Priority(alert.severity)]
     alert.save()
     _step(alert, "acknowledged", at=at, actor=actor, text=plan)
     if alert.condition_gone_at is not None or (alert.rule == "deviation" and actor.role == "physician"):
@@ -211,7 +209,7 @@ def _take_step(alert_id: int, course_id: int, *, at: datetime) -> bool:
         step, text = "ack_expired", "The acknowledgement has expired; the reason still stands."
     else:
         alert.escalation = min(alert.escalation + 1, len(ROLE_WORDS) - 1)
-        alert.next_due_at = at + ESCALATE_EVERY[alert.severity]
+        alert.next_due_at = at + STEP_AFTER[Priority(alert.severity)]
         step, text = "escalated", f"Not acknowledged: now with the {ROLE_WORDS[alert.escalation]}."
     alert.changed_at = at
     alert.save()

@@ -81,3 +81,13 @@ def test_a_grade_of_three_or_more_alarms(grade: int, severity: str) -> None:
 @pytest.mark.parametrize("grade", [None, 0, 1, 2])
 def test_lower_grades_and_ungraded_terms_do_not_alarm(grade: int | None) -> None:
     assert grade_alerts([TermGrade("creatinine_increased", grade, why="no ULN")], {}) == ()
+
+
+def test_the_alert_names_the_gravest_criterion_with_its_value_and_counts_the_rest() -> None:
+    relative = CriterionResult("r", State.MET, "relative", "Heart rate 120-130", "heart_rate", "c", value="124 /min")
+    absolute = CriterionResult("a", State.MET, "absolute", "Creatinine 3 or more", "creatinine", "r", value="3.4 mg/dL")
+
+    wanted = gate_alert(outcome(Verdict.HOLD, relative, absolute), dose_number=5, due_at=DUE, at=DUE)
+
+    assert wanted is not None
+    assert wanted.text == "Dose 5: HOLD. Creatinine 3 or more: 3.4 mg/dL and 1 more"
