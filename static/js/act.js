@@ -66,6 +66,9 @@ async function send(form, button, onDone) {
     return tell(form, "bad", "This page is not live: nothing is given or decided from it. Nothing was sent.");
   }
   if (button.dataset.setPlan) form.elements.plan.value = button.dataset.setPlan;
+  if (form.elements.outcome_token && !form.elements.outcome_token.value) {
+    return tell(form, "bad", "This dose has not been assessed yet. Nothing was sent.");
+  }
   const { body, missing } = read(form);
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   if (missing) {
