@@ -70,6 +70,13 @@ class StopLatchAdmin(ReadsOnly):
     list_select_related = ("patient", "cycle", "lifted_by__by")
 
 
+@admin.register(models.TestOrder)
+class TestOrderAdmin(ReadsOnly):
+    list_display = ("course", "test", "ordered_at", "ordered_by", "closed_at", "closed_by", "reason")
+    list_filter = ("test",)
+    list_select_related = ("course", "ordered_by", "closed_by")
+
+
 @admin.register(models.RuleFile)
 class RuleFileAdmin(ReadsOnly):
     list_display = ("kind", "key", "version", "sha256", "adopted_at")

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,6 +20,9 @@ from tests.migrated_file import copy_migrated_file
 from tests.real_stack import Stack, running_stack
 
 HOME = Path(settings.IL2WARD_HOME)
+# How fast examples are made says something of the machine, nothing of the code.
+hypothesis.settings.register_profile("il2ward", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("il2ward")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

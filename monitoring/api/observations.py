@@ -13,12 +13,13 @@ from dosing.models import Patient
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Clinician, ObservingDevice, Reader, actor_of
-from il2ward.http.endpoint import Endpoint, act_once, said, sent
+from il2ward.http.endpoint import act_once, said, sent
 from il2ward.http.problems import FieldError
 from il2ward.http.shapes import WrongShape, fit_body
 from il2ward.staff.services.repeated_requests import Answer
 from monitoring.api.items import ItemReader, ReadItem
 from monitoring.api.payloads import ObservationBatch
+from monitoring.api.refusing import GateEndpoint
 from monitoring.models import Observation
 from monitoring.selectors import reach
 from monitoring.services import observations
@@ -29,7 +30,7 @@ ACCEPTED = frozenset({"stored", "not_gradable", "repeated"})
 Result = dict[str, Any]
 
 
-class Observations(Endpoint):
+class Observations(GateEndpoint):
     """Nurses, physicians and devices with ``observation:write`` record observations."""
 
     permission_classes = [Clinician | ObservingDevice]
@@ -45,7 +46,7 @@ class Observations(Endpoint):
         )
 
 
-class NotGradable(Endpoint):
+class NotGradable(GateEndpoint):
     """Everybody on the staff, and the devices that send, read what could not be graded."""
 
     permission_classes = [Reader | ObservingDevice]

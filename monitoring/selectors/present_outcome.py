@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dosing.domain.assess import assess
-from dosing.domain.outcome import CriterionResult, Missing, Outcome, State
-from dosing.domain.outcome import outcome_token
+from dosing.domain.outcome import CriterionResult, Missing, Outcome, State, outcome_token
 from dosing.models import Course, Dose
 from dosing.selectors.courses import next_dose, rules_of
 from monitoring.selectors.evidence import snapshot_of
@@ -23,7 +22,7 @@ def present_outcome(course: Course, at: datetime) -> tuple[Dose, Outcome] | None
     if dose is None:
         return None
     rules = rules_of(course)
-    snapshot = snapshot_of(course, dose, rules, at=at)
+    snapshot = snapshot_of(course, dose, at=at)
     return dose, assess(snapshot, rules.protocol, rules.inputs.value, rules.overlay)
 
 

@@ -15,6 +15,7 @@ export function start(onDone = then) {
   });
   document.addEventListener("keydown", enterMovesOn);
   document.addEventListener("submit", (event) => event.target.matches("[data-act]") && event.preventDefault());
+  document.body.dataset.listening = "yes"; // buttons answer from here on
 }
 
 function enterMovesOn(event) {

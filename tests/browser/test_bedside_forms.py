@@ -102,6 +102,7 @@ def test_enter_starts_no_dose(page: Page) -> None:
     sign_in(page, "nurse")
     page.goto(f"/courses/{course_with(page, 'CONTINUE')}/")
     page.locator("a[href^='/doses/']").first.click()
+    page.wait_for_selector("body[data-listening]")
     page.get_by_role("button", name="Start dose").first.click()
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
@@ -117,6 +118,7 @@ def test_wristband_of_another_patient_is_named_before_anything_is_sent(page: Pag
     sign_in(page, "nurse")
     page.goto(f"/courses/{course_with(page, 'CONTINUE')}/")
     page.locator("a[href^='/doses/']").first.click()
+    page.wait_for_selector("body[data-listening]")
     page.get_by_role("button", name="Start dose").first.click()
     page.fill("#mrn", "NOBODY-77")
     expect(page.locator("[data-wedge-says]")).to_contain_text("Not this patient's number")

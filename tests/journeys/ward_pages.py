@@ -93,16 +93,12 @@ def chart(page: Page, bed: Bed, values: dict[str, str], *, upper: dict[str, str]
 
 
 def open_dialog(page: Page, name: str) -> Locator:
-    """Press the button that opens the dialog, again if the page was not listening yet."""
+    """Press the button that opens the dialog, once the page listens."""
+    page.wait_for_selector("body[data-listening]")
+    page.locator(f"[data-open={name}]").first.click()
     dialog = page.locator(f"#{name}")
-    for _ in range(20):
-        page.locator(f"[data-open={name}]").first.click()
-        try:
-            expect(dialog).to_be_visible(timeout=1_000)
-        except AssertionError:
-            continue
-        return dialog
-    raise AssertionError(f"the dialog {name} did not open")
+    expect(dialog).to_be_visible(timeout=SOON_MS)
+    return dialog
 
 
 def decide(page: Page, bed: Bed, kind: str, *, reason: str = "", code: str = "", password: bool = False) -> None:

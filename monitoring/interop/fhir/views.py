@@ -10,6 +10,7 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Anybody, Clinician, ObservingDevice, Reader, actor_of
@@ -37,6 +38,12 @@ class FhirEndpoint(Endpoint):
         if isinstance(exc, BadResource):
             return outcomes.reply(outcomes.operation_outcome(exc.issues), 422)
         return super().handle_exception(exc)
+
+    def problem_of(self, exc: Exception) -> Problem | None:
+        """Tell a refusal of the service, such as of a person who may no longer write for this ward."""
+        if isinstance(exc, Refused):
+            return Problem(403 if exc.nature == "forbidden" else 409, exc.code, exc.sentence)
+        return super().problem_of(exc)
 
 
 class Observations(FhirEndpoint):

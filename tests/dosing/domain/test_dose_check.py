@@ -121,3 +121,16 @@ def test_flat_dose_is_compared_without_a_size() -> None:
         "dose: yours 9,000,000 units, ours 18,000,000 units",
     ]
     assert said(FLAT, own(18_000_000, "70", 18_000_000)) == []
+
+
+@pytest.mark.parametrize(
+    ("theirs", "what"),
+    [
+        (own(None, "72.5", 43_500_000), ["per_size"]),
+        (own(600_000, "72.5", None), ["dose"]),
+        (own(600_000, None, 43_500_000), ["size"]),
+    ],
+    ids=["no units per kg", "no dose", "no weight"],
+)
+def test_single_thing_not_entered_is_the_only_difference(theirs: OwnCalculation, what: list[str]) -> None:
+    assert [one.what for one in differences(OURS, theirs)] == what

@@ -169,13 +169,21 @@ class TestWhichCycle:
         cycles.end(cycle=bedside.cycle, reason="physician", actor=Actor(user=bedside.physician), at=NOW)
         refused(bedside, refusals.SlotUsed)
 
-    def test_start_is_refused_when_one_start_check_is_unsigned(self, bedside: Bedside) -> None:
-        # Evidence cannot be deleted: the check of another cycle stands in for one that was never signed.
-        CycleCheck.ITEMS, before = (*CycleCheck.ITEMS, "one_more"), CycleCheck.ITEMS
-        try:
-            refused(bedside, refusals.StartChecksUnsigned)
-        finally:
-            CycleCheck.ITEMS = before
+    def test_start_is_refused_when_one_start_check_is_unsigned(
+        self, bedside: Bedside, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # A signed check cannot be deleted, so one more is asked for than was signed.
+        monkeypatch.setattr(CycleCheck, "ITEMS", (*CycleCheck.ITEMS, "one_more"))
+        refused(bedside, refusals.StartChecksUnsigned)
+
+    def test_start_is_refused_when_a_start_check_was_signed_by_a_nurse(
+        self, bedside: Bedside, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(CycleCheck, "ITEMS", (*CycleCheck.ITEMS, "one_more"))
+        CycleCheck.objects.create(
+            cycle=bedside.cycle, item="one_more", answer="done", signed_by=bedside.nurse, signed_at=NOW
+        )
+        refused(bedside, refusals.StartChecksUnsigned)
 
     def test_start_is_refused_when_the_protocol_is_not_signed_off_at_this_site(self, bedside: Bedside) -> None:
         other = make_bedside(protocol="springerplus_2015")

@@ -73,6 +73,14 @@ class TestContinue:
         with nothing_written(refusals.OutcomeChanged):
             start(bedside, assessment, at=AT)
 
+    def test_start_is_refused_when_the_assessment_was_made_before_the_evidence_was_graded(
+        self, bedside: Bedside
+    ) -> None:
+        courses.evidence_arrived(courses.locked(bedside.course.pk), AT)
+        assessment = run(bedside, Verdict.CONTINUE, at=AT)
+        with nothing_written(refusals.OutcomeChanged):
+            start(bedside, assessment, at=AT)
+
     def test_start_is_refused_when_evidence_was_graded_after_the_assessment(self, bedside: Bedside) -> None:
         assessment = run(bedside, Verdict.CONTINUE, at=AT)
         courses.evidence_arrived(courses.locked(bedside.course.pk), AT)
@@ -124,6 +132,13 @@ class TestReview:
     def test_give_stays_void_when_what_was_new_has_gone_again(self, bedside: Bedside) -> None:
         decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
         run(bedside, Verdict.REVIEW, at=AT + MINUTE, met=("edema", "pulse"))
+        later = run(bedside, Verdict.REVIEW, at=AT + 2 * MINUTE, met=("edema",))
+        with nothing_written(refusals.DoseNeedsReview):
+            start(bedside, later, at=AT + 2 * MINUTE)
+
+    def test_give_stays_void_when_what_became_unknown_is_known_again(self, bedside: Bedside) -> None:
+        decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
+        run(bedside, Verdict.UNDECIDED, at=AT + MINUTE, met=("edema",), unknown=("weight",))
         later = run(bedside, Verdict.REVIEW, at=AT + 2 * MINUTE, met=("edema",))
         with nothing_written(refusals.DoseNeedsReview):
             start(bedside, later, at=AT + 2 * MINUTE)
@@ -207,6 +222,20 @@ def test_override_is_refused_when_the_verdict_is_continue_or_review(bedside: Bed
         assessment = run(bedside, verdict, at=AT)
         with nothing_written(refusals.NothingToDecide):
             decide(bedside, "override", assessment, at=AT)
+
+
+def test_start_is_refused_when_a_hold_is_answered_with_no_more_than_a_give(bedside: Bedside) -> None:
+    held = run(bedside, Verdict.HOLD, at=AT, met=("creatinine",))
+    Decision.objects.create(
+        dose=bedside.dose(1),
+        kind="give",
+        assessment=held,
+        outcome_token=held.outcome_token,
+        by=bedside.physician,
+        at=AT,
+    )
+    with nothing_written(refusals.DoseIsHeld):
+        start(bedside, held, at=AT)
 
 
 def test_start_is_refused_when_the_hold_was_answered_with_give_before_it_was_one(bedside: Bedside) -> None:
