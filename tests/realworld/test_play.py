@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from monitoring.models import GradingOutcome, Observation, PendingGrading, ToxicityGrade
@@ -32,10 +33,11 @@ INTEROP = Path(__file__).parents[2] / "docs" / "interop.md"
 
 
 @pytest.fixture
-def bedside(db: None, monkeypatch: pytest.MonkeyPatch) -> Bedside:
+def bedside(fresh_database: None, monkeypatch: pytest.MonkeyPatch) -> Bedside:
     """A patient with a course in its first window; the entrances read a moment after the play began."""
     monkeypatch.setattr("il2ward.clock.now", lambda: LATER)
-    return make_bedside(at=NOW)
+    with transaction.atomic():
+        return make_bedside(at=NOW)
 
 
 @pytest.fixture
