@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from il2ward import clock
 from monitoring.services import rounds
@@ -31,10 +31,8 @@ class Sweeper(threading.Thread):
         close_old_connections()
         try:
             rounds.stand_in(at=clock.now())
-        except DatabaseError:
-            log.exception("the sweep could not reach the database; trying again")
         except Exception:
-            # The net must not tear: whatever one course's data does, the next round still looks at the others.
+            # The net must not tear: whatever one course's data or the database does, the next round still looks at the others.
             log.exception("a round of the sweep failed; trying again")
         finally:
             close_old_connections()

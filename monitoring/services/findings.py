@@ -22,7 +22,6 @@ from il2ward.identity import uuid7
 from il2ward.live import services as live
 from il2ward.staff.models import User
 from monitoring.models import BedsideFinding, FindingResolution
-from monitoring.services.observations import GRADE_COURSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +137,4 @@ def resolve_criterion(*, course_id: int, criterion: str, reason: str, actor: Act
 def _tell(course: Course, at: datetime) -> None:
     courses.evidence_arrived(course, at)
     live.changed(ward_id=ward_of(course.patient), at=at)
-    live.wake(GRADE_COURSE, course_id=course.pk)
+    live.wake(courses.GRADE_COURSE, course_id=course.pk)

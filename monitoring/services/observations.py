@@ -23,8 +23,6 @@ from monitoring.models import Observation, PendingGrading, SenderVersion
 from monitoring.selectors.raw import judge
 from monitoring.services import current_values
 
-GRADE_COURSE = "monitoring.grade_course"
-
 
 @dataclass(frozen=True, slots=True)
 class NewObservation:
@@ -233,7 +231,7 @@ def _store(batch: _Batch, course: Course | None) -> None:
     _note(batch, course)
     if course is not None:
         courses.evidence_arrived(course, batch.at)
-        live.wake(GRADE_COURSE, course_id=course.pk)
+        live.wake(courses.GRADE_COURSE, course_id=course.pk)
     live.changed(ward_id=ward_of(batch.patient), at=batch.at)
 
 
