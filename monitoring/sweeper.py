@@ -32,7 +32,7 @@ class Sweeper(threading.Thread):
         try:
             rounds.stand_in(at=clock.now())
         except Exception:
-            # The net must not tear: whatever one course's data or the database does, the next round still looks at the others.
+            # The net must not tear: whatever went wrong, the next round looks at every course again.
             log.exception("a round of the sweep failed; trying again")
         finally:
             close_old_connections()
