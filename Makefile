@@ -35,8 +35,8 @@ test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suit
 	@$(BIN)/python -m il2ward.embedded.postgres $(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev.stamp  ## ruff, mypy, import contracts, migrations, deployment settings
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	IL2WARD_HOME=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run

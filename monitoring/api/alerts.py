@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from il2ward import clock
 from il2ward.http.credentials import Clinician, actor_of, person_of
 from il2ward.http.endpoint import act_once, said
+from il2ward.staff.services.repeated_requests import Answer
 from monitoring.api.payloads import AcknowledgeBody
 from monitoring.api.refusing import GateEndpoint, found
 from monitoring.selectors import reach

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from il2ward.staff.services.repeated_requests import Answer
 from rest_framework.request import Request
 
 from il2ward import clock
@@ -11,6 +10,7 @@ from il2ward.http.credentials import Clinician, actor_of, person_of
 from il2ward.http.endpoint import act_once, said
 from il2ward.http.problems import FieldError, Problem, shown
 from il2ward.http.shapes import unprocessable
+from il2ward.staff.services.repeated_requests import Answer
 from monitoring.api.items import not_in_future
 from monitoring.api.payloads import FindingsBody
 from monitoring.api.refusing import GateEndpoint, found
