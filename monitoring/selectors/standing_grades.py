@@ -1,0 +1,111 @@
+"""Which grade counts now for each observation and term of a course?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from monitoring.models import GradeConfirmation, ToxicityGrade
+
+VOID = ("cancelled", "entered-in-error")
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGrade:
+    """One term's grade of one observation, as it counts now.
+
+    ``grade`` None: could not be graded, ``why`` says why; never to be read as 0. ``computed`` is what the rules gave;
+    it differs from ``grade`` where a clinician set another. ``proposed``: no clinician has confirmed it; it counts
+    all the same. ``at_least``: a higher grade is left open. ``confirmation_id`` None: no clinician's word stands.
+    """
+
+    id: int
+    observation_id: UUID
+    term: str
+    grade: int | None
+    computed: int | None
+    at_least: bool
+    proposed: bool
+    why: str
+    observed_at: datetime
+    graded_at: datetime
+    confirmation_id: int | None = None
+
+
+def standing_grades(
+    course_id: int,
+    *,
+    at: datetime | None = None,
+    terms: Collection[str] | None = None,
+    observations: Collection[UUID] | None = None,
+) -> list[StandingGrade]:
+    """Return the grade that counts of each observation and term, oldest observation first, in two queries.
+
+    The newest row of an observation and term counts; with ``at`` only what was observed by then. Nothing that was
+    cancelled, entered in error or replaced counts.
+    """
+    rows = newest_rows(course_id)
+    if at is not None:
+        rows = rows.filter(observed_at__lte=at)
+    if terms is not None:
+        rows = rows.filter(term__in=terms)
+    if observations is not None:
+        rows = rows.filter(observation__in=observations)
+    confirmed = confirmations_of(course_id)
+    return [_standing(row, confirmed.get((row.observation_id, row.term), ())) for row in rows]
+
+
+def newest_rows(course_id: int) -> QuerySet[ToxicityGrade]:
+    """The newest row of each standing observation and term, oldest observation first; ids rise with revisions."""
+    rows = ToxicityGrade.objects.filter(course=course_id, observation__replaced_by__isnull=True)
+    later = ToxicityGrade.objects.filter(
+        course=course_id, observation=OuterRef("observation"), term=OuterRef("term"), pk__gt=OuterRef("pk")
+    )
+    standing = rows.exclude(observation__status__in=VOID).filter(~Exists(later))
+    return standing.order_by("observed_at", "id")
+
+
+Said = tuple[GradeConfirmation, ...]
+
+
+def confirmations_of(course_id: int) -> dict[tuple[UUID, str], Said]:
+    """Every clinician's word on a grade of the course, by observation and term, oldest first."""
+    found: dict[tuple[UUID, str], Said] = {}
+    rows = GradeConfirmation.objects.filter(grade__course=course_id).select_related("grade").order_by("at", "id")
+    for row in rows:
+        key = (row.grade.observation_id, row.grade.term)
+        found[key] = (*found.get(key, ()), row)
+    return found
+
+
+def confirmation_that_stands(computed: int | None, said: Iterable[GradeConfirmation]) -> GradeConfirmation | None:
+    """Return the newest word, if it still speaks of what the rules give now; None otherwise.
+
+    It does when it was said on the same computed grade. After a re-grading it stands only where it is the worse: a
+    word on other facts may raise a grade and never lower one. Nothing can be confirmed that has no grade.
+    """
+    newest = max(said, key=lambda one: (one.at, one.pk), default=None)
+    if newest is None or computed is None:
+        return None
+    return newest if newest.grade.grade == computed or newest.confirmed_grade > computed else None
+
+
+def _standing(row: ToxicityGrade, said: Said) -> StandingGrade:
+    word = confirmation_that_stands(row.grade, said)
+    return StandingGrade(
+        id=row.pk,
+        observation_id=row.observation_id,
+        term=row.term,
+        grade=row.grade if word is None else word.confirmed_grade,
+        computed=row.grade,
+        at_least=row.at_least and word is None,
+        proposed=row.proposed and word is None,
+        why=row.why if word is None else f"grade {word.confirmed_grade} by a clinician; {row.why}",
+        observed_at=row.observed_at,
+        graded_at=row.graded_at,
+        confirmation_id=None if word is None else word.pk,
+    )
