@@ -57,8 +57,11 @@ def django_db_keepdb() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_keepdb: bool) -> None:
-    """Put a migrated file where the suite's database will be: migrating takes longer than most tests."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
+    """Put a migrated file where the suite's database will be: migrating takes longer than most tests.
+
+    Runs side by side have a database each, by the suffix.
+    """
     if django_db_keepdb:
         copy_migrated_file(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
 

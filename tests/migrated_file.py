@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -19,12 +20,20 @@ KEPT_IN = ROOT / ".pytest_cache" / "migrated"
 def migrated_file() -> Path:
     """Return a database file with the whole schema, its guards, and nothing in it; never to be opened in place."""
     path = KEPT_IN / f"{digest()}.sqlite3"
-    if not path.exists():
-        KEPT_IN.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=KEPT_IN) as folder:
-            migrate(Path(folder))
-            os.replace(Path(folder) / "il2ward.sqlite3", path)
+    KEPT_IN.mkdir(parents=True, exist_ok=True)
+    with (KEPT_IN / "lock").open("w") as lock:
+        # Runs side by side: the first makes it, the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            make(path)
     return path
+
+
+def make(path: Path) -> None:
+    """Migrate a file and put it at ``path`` in one step, so that half a schema is never found there."""
+    with tempfile.TemporaryDirectory(dir=KEPT_IN) as folder:
+        migrate(Path(folder))
+        os.replace(Path(folder) / "il2ward.sqlite3", path)
 
 
 def copy_migrated_file(to: Path) -> None:
