@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dosing.domain.verification import stands_out
 from monitoring.selectors import board_words as words
 
 
@@ -164,7 +165,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         value=row.get("value", ""),
         source=row.get("source", ""),
         verification=words.verification(level) if level else "",
-        is_verified=level not in words.UNVERIFIED,
+        is_verified=not level or not stands_out(level),
         input=row.get("input", ""),
         organ_system=row.get("organ_system", ""),
         observed_at=_instant(row.get("observed_at")),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dosing.domain import protocol_words
+from dosing.domain import verification as verification_levels
+
 UNITS = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
@@ -36,21 +39,6 @@ REASONS = {
     "not_gradable": "not gradable",
     "error": "could not be evaluated",
 }
-KINDS = {
-    "permanent_discontinue": "stop for good",
-    "ctcae": "CTCAE grade",
-    "floor": "floor",
-    "count": "count",
-}
-VERIFICATION = {
-    "retrieved": "read in the source",
-    "retrieved_secondary": "read in a copy of the source",
-    "recalled": "not read in the source",
-    "ambiguous_layout": "column uncertain in the source",
-    "derived": "worked out from the source",
-    "proposal": "project proposal",
-}
-UNVERIFIED = ("recalled", "ambiguous_layout", "proposal")
 DEVICES = {
     "room_air": "room air",
     "cannula": "cannula",
@@ -80,12 +68,12 @@ def reason(code: str) -> str:
 
 def kind(code: str) -> str:
     """What sort of criterion: the source's own word where it has one."""
-    return KINDS.get(code, code.replace("_", " "))
+    return protocol_words.kind(code)
 
 
 def verification(level: str) -> str:
     """How well a row was checked against its source."""
-    return VERIFICATION.get(level, level.replace("_", " "))
+    return verification_levels.words(level)
 
 
 OBSERVABLES = {
