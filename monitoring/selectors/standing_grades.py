@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from monitoring.models import GradeConfirmation, ToxicityGrade
 
@@ -25,6 +26,7 @@ class StandingGrade:
 
     id: int
     observation_id: UUID
+    observable: str
     term: str
     grade: int | None
     computed: int | None
@@ -48,20 +50,19 @@ def standing_grades(
     The newest row of an observation and term counts; with ``at`` only what was observed by then. Nothing that was
     cancelled, entered in error or replaced counts.
     """
-    rows = newest_rows(course_id)
-    if at is not None:
-        rows = rows.filter(observed_at__lte=at)
+    rows = newest_rows(course_id, at=at)
     if terms is not None:
         rows = rows.filter(term__in=terms)
     if observations is not None:
         rows = rows.filter(observation__in=observations)
-    confirmed = confirmations_of(course_id)
-    return [_standing(row, confirmed.get((row.observation_id, row.term), ())) for row in rows]
+    return with_words(rows, confirmations_of(course_id))
 
 
-def newest_rows(course_id: int) -> QuerySet[ToxicityGrade]:
+def newest_rows(course_id: int, *, at: datetime | None = None) -> QuerySet[ToxicityGrade]:
     """The newest row of each standing observation and term, oldest observation first; ids rise with revisions."""
     rows = ToxicityGrade.objects.filter(course=course_id, observation__replaced_by__isnull=True)
+    if at is not None:
+        rows = rows.filter(observed_at__lte=at)
     later = ToxicityGrade.objects.filter(
         course=course_id, observation=OuterRef("observation"), term=OuterRef("term"), pk__gt=OuterRef("pk")
     )
@@ -70,6 +71,31 @@ def newest_rows(course_id: int) -> QuerySet[ToxicityGrade]:
 
 
 Said = tuple[GradeConfirmation, ...]
+Words = Mapping[tuple[UUID, str], Said]
+
+
+def with_words(rows: QuerySet[ToxicityGrade], words: Words) -> list[StandingGrade]:
+    """Apply the clinicians' words to ``rows``, in their order and in one query."""
+    seen = rows.annotate(observable=F("observation__observable")).values_list(*_COLUMNS)
+    return [_standing(_Row(*columns), words) for columns in seen.iterator()]
+
+
+class _Row(NamedTuple):
+    """One grade as it was computed; plain columns, because a course with a monitor feed has tens of thousands."""
+
+    id: int
+    observation_id: UUID
+    observable: str
+    term: str
+    grade: int | None
+    at_least: bool
+    proposed: bool
+    why: str
+    observed_at: datetime
+    graded_at: datetime
+
+
+_COLUMNS = _Row._fields
 
 
 def confirmations_of(course_id: int) -> dict[tuple[UUID, str], Said]:
@@ -94,11 +120,12 @@ def confirmation_that_stands(computed: int | None, said: Iterable[GradeConfirmat
     return newest if newest.grade.grade == computed or newest.confirmed_grade > computed else None
 
 
-def _standing(row: ToxicityGrade, said: Said) -> StandingGrade:
-    word = confirmation_that_stands(row.grade, said)
+def _standing(row: _Row, words: Words) -> StandingGrade:
+    word = confirmation_that_stands(row.grade, words.get((row.observation_id, row.term), ()))
     return StandingGrade(
-        id=row.pk,
+        id=row.id,
         observation_id=row.observation_id,
+        observable=row.observable,
         term=row.term,
         grade=row.grade if word is None else word.confirmed_grade,
         computed=row.grade,
