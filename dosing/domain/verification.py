@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dosing.domain.protocol import Protocol
 from dosing.domain.regimen import READ_AT_THE_SOURCE, Regimen, unverified
+from dosing.domain.regimen_planned import PlannedRegimen
 
 WORDS = {
     "retrieved": "read in the source",
@@ -35,19 +36,24 @@ def stands_out(level: str) -> bool:
     return level in STANDS_OUT or level not in WORDS
 
 
-def rows_to_read(rules: Protocol | Regimen) -> Mapping[str, str]:
+def rows_to_read(rules: Protocol | Regimen | PlannedRegimen) -> Mapping[str, str]:
     """Return the rows that nobody read at their source, with their level, in the order of the file.
 
     A sign-off must name every one of them as read. Of a protocol they are criteria by id and ``combination``; of a
-    regimen its fields, ``whole`` for the regimen itself; its ``site_limits`` are always among them.
+    regimen its fields, ``whole`` for the regimen itself, with the site's limits and the body surface's formula.
     """
     if isinstance(rules, Protocol):
         levels = {row.id: row.verification for row in rules.criteria}
         return _unread({COMBINATION: rules.combination.verification, **levels})
     fields = {name or WHOLE: level for name, level in unverified(rules.verification, rules.rows).items()}
-    own = {"product": rules.product.verification, "site_limits": rules.site_limits.verification}
-    own |= {"rounding": rules.rounding.verification} if rules.rounding else {}
-    return _unread({**fields, **own})
+    return _unread({**fields, **_own_levels(rules)})
+
+
+def _own_levels(rules: Regimen | PlannedRegimen) -> dict[str, str]:
+    """The parts of a regimen that carry their own level."""
+    parts = {"product": rules.product, "rounding": rules.rounding}
+    parts |= {"site_limits": rules.site_limits} if isinstance(rules, Regimen) else {"body_surface": rules.body_surface}
+    return {name: part.verification for name, part in parts.items() if part is not None}
 
 
 def _unread(levels: Mapping[str, str]) -> dict[str, str]:

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from dosing.models import Course, Dose
-from il2ward.staff.models import Role, User, Ward
+from il2ward.staff.doors import CLINICIANS, STAFF, only_for, person_of
+from il2ward.staff.models import Ward
 from il2ward.staff.selectors import membership
 from monitoring.selectors import reach
 
-P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-STAFF = (Role.NURSE, Role.PHYSICIAN, Role.ADMIN)
-CLINICIANS = (Role.NURSE, Role.PHYSICIAN)
-
-
-def only_for(*roles: Role) -> Callable[[Page[P]], Page[P]]:
-    """Let in active people who hold one of ``roles``: nobody signed in goes to the door, another role gets 403."""
-
-    def guard(page: Page[P]) -> Page[P]:
-        @wraps(page)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not isinstance(request.user, User):
-                return redirect_to_login(request.get_full_path())
-            if not request.user.is_active or request.user.role not in roles:
-                raise PermissionDenied
-            return page(request, *args, **kwargs)
-
-        return guarded
-
-    return guard
-
-
-def person_of(request: HttpRequest) -> User:
-    """Return the signed-in person; call only behind ``only_for``."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
+__all__ = ["CLINICIANS", "STAFF", "course_or_404", "dose_or_404", "only_for", "person_of", "ward_or_404"]
 
 
 def ward_or_404(request: HttpRequest, ward_id: int, at: datetime) -> Ward:
