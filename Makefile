@@ -9,7 +9,8 @@ PLAY ?=
 SPEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run side by side, one process per core; ARGS comes last and wins (ARGS="-n0 tests/dosing").
+# Test files run side by side, one process per core; those that promise a time run alone after them.
+# ARGS chooses tests instead (ARGS="-n0 tests/dosing").
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url \
@@ -31,10 +32,15 @@ demo: $(VENV)/.runtime.stamp node_modules/.runtime.stamp  ## run a demonstration
 		$(if $(PLAY),--play $(PLAY)) $(if $(SPEED),--speed $(SPEED))
 
 test: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suite on the embedded engines
+ifdef ARGS
 	@$(PYTEST) $(ARGS)
+else
+	@$(PYTEST) -m "not timed"
+	@$(BIN)/pytest -m timed
+endif
 
 test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suite on a throwaway PostgreSQL
-	@$(BIN)/python -m il2ward.embedded.postgres $(PYTEST) $(ARGS)
+	@$(BIN)/python -m il2ward.embedded.postgres $(MAKE) test
 
 check: $(VENV)/.dev.stamp  ## ruff, mypy, import contracts, migrations, deployment settings
 	$(BIN)/ruff check --no-cache .

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.ward_pages import HARTIGAN, NOVAK, Bed, card, expect_verdict, laboratory, signed_in, verdict
 from tests.real_stack import Stack, running_stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(500)]
 
 CONVERGED_WITHIN_S = 25
 

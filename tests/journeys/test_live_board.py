@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.ward_pages import ACHTERBERG, card, laboratory, signed_in
 from tests.real_stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(300)]
 
 POSTS = 12
 MEDIAN_WITHIN_S = 1.0
