@@ -113,9 +113,20 @@ def _limits(test: ShiftVolume, facts: Facts) -> Limits | None:
     return scaled(test.limits, lambda limit: limit * factor)
 
 
+def volume_between(
+    readings: Sequence[Reading], opened_at: datetime, closed_at: datetime, *, low_is_worse: bool
+) -> Shift:
+    """Add up the charted volumes of one observable in a window of any length; missing minutes leave it open upwards."""
+    return _shift(_by_interval(readings, low_is_worse=low_is_worse), opened_at, closed_at)
+
+
 def _entries(test: ShiftVolume, readings: Sequence[Reading]) -> list[Charted]:
-    """The entries, by their end; of several over the very same interval the worse counts."""
     low_is_worse = test.limits.at_most is not None or test.limits.below is not None
+    return _by_interval(readings, low_is_worse=low_is_worse)
+
+
+def _by_interval(readings: Sequence[Reading], *, low_is_worse: bool) -> list[Charted]:
+    """The entries, by their end; of several over the very same interval the worse counts."""
     by_interval: dict[tuple[datetime, datetime], Charted] = {}
     for reading in readings:
         entry = _entry(reading)

@@ -11,6 +11,7 @@ from monitoring.domain.interval import between
 from monitoring.domain.observable import Observable, Observables, Unit
 from monitoring.domain.reading import MeasuredReading
 from monitoring.domain.standing import Standing
+from monitoring.domain.time_above import Lasted, above_40, is_sustained, time_above
 from monitoring.domain.units import convert
 
 FASTING = {"glucose_fasting": "glucose"}
@@ -23,20 +24,37 @@ def facts_of(
     observable = observables.by_key[FASTING.get(reading.observable, reading.observable)]
     if reading.unusable is not None or reading.value is None:
         return GradeFacts(observable, None, None, problem=reading.unusable or "no value")
-    value, unit, uln, lln = _as_sent(reading, observable)
+    value, unit, uln, lln = as_sent(reading, observable)
     baseline = baselines.get(reading.observable)
     is_draw = baseline is not None and reading.observed_at <= baseline.observed_at
+    lasted = _above_40(reading, standing)
+    warm = _temperature(observables, standing)
     return GradeFacts(
         observable=observable, value=between(value, reading.comparator), unit=unit, uln=uln, lln=lln,
         baseline=_baseline(baseline, observable, unit, uln, lln) if not is_draw else None,
         is_baseline_draw=is_draw,
         fasting=True if reading.observable in FASTING else None,
-        temperature_cel=_temperature(observables, standing),
+        above_40c_for=lasted.at_least if lasted is not None else None,
+        above_40c_up_to=lasted.at_most if lasted is not None else None,
+        temperature_cel=warm,
+        temperature_sustained=_sustained(standing) if warm is not None else None,
     )  # fmt: skip
 
 
-def _as_sent(reading: Reading, observable: Observable) -> tuple[Decimal, Unit, Decimal | None, Decimal | None]:
-    """Value, unit and limits as reported where they are known, else in the contract's unit."""
+def _above_40(reading: Reading, standing: Standing) -> Lasted | None:
+    """How long the temperature has been above 40.0 at this reading; None when it is not one above 40.0."""
+    if reading.observable != "temperature" or above_40(reading) is not True:
+        return None
+    return time_above([*standing.firm("temperature"), reading], reading.observed_at, above_40)
+
+
+def _sustained(standing: Standing) -> bool | None:
+    temperatures = standing.firm("temperature")
+    return is_sustained(temperatures, temperatures[-1].observed_at)
+
+
+def as_sent(reading: Reading, observable: Observable) -> tuple[Decimal, Unit, Decimal | None, Decimal | None]:
+    """Return value, unit and limits as reported where they are known, else in the contract's unit."""
     if isinstance(reading, MeasuredReading):
         sent, unit = reading.sent_value, reading.sent_unit
         if sent is not None and unit is not None and unit.per is None:
@@ -50,7 +68,7 @@ def _baseline(
     """The baseline with its own limits; where it carried none, it is held against this result's limits."""
     if reading is None or reading.unusable is not None or reading.value is None:
         return None
-    value, own_unit, own_uln, own_lln = _as_sent(reading, observable)
+    value, own_unit, own_uln, own_lln = as_sent(reading, observable)
     if own_uln is None and uln is not None:
         own_uln = convert(uln, unit, own_unit)
     if own_lln is None and lln is not None:

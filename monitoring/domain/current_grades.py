@@ -10,8 +10,10 @@ from decimal import Decimal
 from dosing.domain.snapshot import Reading, TermGrade
 from monitoring.domain.baseline import facts_of
 from monitoring.domain.context import GradingContext
+from monitoring.domain.corrected_calcium import ALBUMIN, TOTAL, completed_by, corrected_facts, needs_correction
+from monitoring.domain.corrected_calcium import MISSING as ALBUMIN_MISSING
 from monitoring.domain.ctcae import Ctcae, TermRule
-from monitoring.domain.facts import TermResult
+from monitoring.domain.facts import GradeFacts, TermResult
 from monitoring.domain.grading import grade
 from monitoring.domain.judged import Judged, raised, worse
 from monitoring.domain.observable import Observables
@@ -19,6 +21,7 @@ from monitoring.domain.pressors import NONE_RUNNING
 from monitoring.domain.pressure import hypotension_at, hypotension_now
 from monitoring.domain.proposals import propose_hypoxia, propose_rate
 from monitoring.domain.standing import VOID, Standing
+from monitoring.domain.volume_windows import URINE, in_words, volumes, windows_of
 
 __all__ = ["ALWAYS", "TermResult", "grade_observation", "term_grades"]
 
@@ -31,9 +34,12 @@ ALWAYS = (
     "hypoxia",
     "sinus_tachycardia",
 )
+NOT_ITS_CALCIUM = "not the albumin of any total calcium"
 _PRESSURE = ("bp_systolic", "fluid_bolus", NONE_RUNNING)
-# What another value's grade may need to see: fever beside neutropenia, oxygen beside saturation.
+# What another value's grade may need to see: fever beside neutropenia, oxygen beside saturation, and with some
+# values their own kind: the volumes of a day, the albumin of a calcium's draw.
 _BESIDE = ("temperature", "o2_device")
+_WITH_ITS_KIND = {URINE: (URINE,), ALBUMIN: (ALBUMIN, TOTAL), TOTAL: (ALBUMIN, TOTAL)}
 
 
 def term_grades(
@@ -70,9 +76,10 @@ def grade_observation(
 ) -> tuple[TermResult, ...]:
     """Return one result per term that ``reading`` feeds, as of its own ``observed_at``; () when it feeds none.
 
-    ``around`` are the other readings of the patient (the last 24 h suffice); later ones are ignored, so the
+    ``around`` are the other readings of the patient (the last 27 h suffice); later ones are ignored, so the
     answer does not depend on the order of arrival. A pressure, a bolus or a vasopressor entry grades
-    hypotension from all that stood at that instant; any other reading grades its own value.
+    hypotension from all that stood at that instant; urine is summed over the windows that end with the entry;
+    an albumin grades the total calcium it is the nearest to; any other reading grades its own value.
     """
     context = GradingContext(
         ctcae, observables, target_sbp, baselines, previous_dose_started_at=previous_dose_started_at
@@ -80,10 +87,15 @@ def grade_observation(
     rules = [ctcae.terms[key] for key in _fed(reading.observable, context)]
     if reading.status in VOID:
         return tuple(TermResult(None, why=reading.status.value.replace("-", " "), term=rule.key) for rule in rules)
-    wanted = {*_BESIDE, *(_PRESSURE if any(rule.key == "hypotension" for rule in rules) else ())}
+    wanted = {
+        *_BESIDE,
+        *_WITH_ITS_KIND.get(reading.observable, ()),
+        *(_PRESSURE if any(rule.key == "hypotension" for rule in rules) else ()),
+    }
     beside = (one for one in around if one.observable in wanted or one.observable.endswith("_rate"))
     standing = Standing([*beside, reading], reading.observed_at)
-    return tuple(_of_reading(rule, reading, standing, context) for rule in rules)
+    results = (_of_reading(rule, reading, standing, context) for rule in rules)
+    return tuple(result for result in results if result.why != NOT_ITS_CALCIUM)
 
 
 def _fed(observable: str, context: GradingContext) -> list[str]:
@@ -91,6 +103,8 @@ def _fed(observable: str, context: GradingContext) -> list[str]:
     keys = list(context.ctcae.fed_by.get(observable, ()))
     if observable == "glucose_fasting":
         keys += [key for key in context.ctcae.fed_by.get("glucose", ()) if key not in keys]
+    if observable == ALBUMIN:
+        keys += [key for key in context.ctcae.fed_by.get(TOTAL, ()) if key not in keys]
     return [key for key in keys if _reads(context.ctcae.terms[key], observable)]
 
 
@@ -101,6 +115,8 @@ def _reads(rule: TermRule, observable: str) -> bool:
         return observable in rule.observables
     if rule.proposal is not None and rule.proposal.kind == "rate_above":
         return observable == "heart_rate"
+    if observable in (TOTAL, ALBUMIN) and needs_correction(rule):
+        return True
     key = "glucose" if observable == "glucose_fasting" else observable
     return key in rule.computed_from
 
@@ -117,7 +133,7 @@ def _present(rule: TermRule, standing: Standing, context: GradingContext) -> Ter
         return hypotension_now(rule, standing, context)
     sources = _sources(rule, standing)
     judged = [_newest_grade(rule, name, standing, context) for name in sources]
-    fresh = [one for one in judged if one.is_fresh]
+    fresh = _without_uncorrected([one for one in judged if one.is_fresh])
     if not fresh:
         return (judged[0] if judged else Judged(TermResult(None, why="not measured", term=rule.key))).as_term_grade()
     worst = fresh[0]
@@ -127,7 +143,16 @@ def _present(rule: TermRule, standing: Standing, context: GradingContext) -> Ter
 
 
 def _sources(rule: TermRule, standing: Standing) -> list[str]:
-    return [name for name in sorted(standing.observables) if _reads(rule, name)]
+    """What the term reads; an albumin only ever corrects a calcium."""
+    names = [name for name in sorted(standing.observables) if _reads(rule, name)]
+    return [name for name in names if not (name == ALBUMIN and needs_correction(rule))]
+
+
+def _without_uncorrected(fresh: list[Judged]) -> list[Judged]:
+    """A total calcium without its albumin says nothing beside an ionised or corrected one that has a grade."""
+    if not any(one.result.grade is not None for one in fresh):
+        return fresh
+    return [one for one in fresh if not one.result.why.startswith(ALBUMIN_MISSING)]
 
 
 def _newest_grade(rule: TermRule, observable: str, standing: Standing, context: GradingContext) -> Judged:
@@ -168,16 +193,43 @@ def _of_reading(rule: TermRule, reading: Reading, standing: Standing, context: G
     kind = rule.proposal.kind if rule.proposal is not None else ""
     if kind == "hypotension":
         return hypotension_at(rule, standing, context)
+    if reading.observable in (TOTAL, ALBUMIN) and needs_correction(rule):
+        return _calcium(rule, reading, standing, context)
     facts = facts_of(reading, context.observables, context.baselines, standing)
+    if reading.observable == URINE and facts.problem is None:
+        return _urine(rule, reading, facts, standing)
     if kind == "rate_above":
         result = propose_rate(rule, facts)
     elif kind == "hypoxia":
         result = propose_hypoxia(rule, facts, _oxygen(standing, context))
     else:
         result = grade(rule, facts)
-    if getattr(reading, "unlikely", False):
+    return _marked(result, reading)
+
+
+def _marked(result: TermResult, *readings: Reading) -> TermResult:
+    if any(getattr(one, "unlikely", False) for one in readings):
         return replace(result, why=f"{result.why}; an unlikely value: check it")
     return result
+
+
+def _calcium(rule: TermRule, reading: Reading, standing: Standing, context: GradingContext) -> TermResult:
+    """Total calcium corrected for albumin; from the albumin's side only for the calcium it is the nearest to."""
+    total = completed_by(rule, reading, standing) if reading.observable == ALBUMIN else reading
+    if total is None:
+        return TermResult(None, why=NOT_ITS_CALCIUM, term=rule.key)
+    facts = corrected_facts(rule, total, standing, context.observables)
+    result = _marked(grade(rule, facts), total, reading)
+    return replace(result, why=f"{result.why}; {facts.corrected_by}") if facts.corrected_by else result
+
+
+def _urine(rule: TermRule, reading: Reading, facts: GradeFacts, standing: Standing) -> TermResult:
+    """The volumes of the windows that end with this entry, itself among them also when it is preliminary."""
+    firm = standing.firm(URINE)
+    entries = firm if any(one is reading for one in firm) else [*firm, reading]
+    known = volumes(entries, reading.observed_at, windows_of(rule))
+    result = _marked(grade(rule, replace(facts, volumes=known)), reading)
+    return replace(result, why=f"{result.why}; {in_words(known)}") if known else result
 
 
 def _oxygen(standing: Standing, context: GradingContext) -> str | None:

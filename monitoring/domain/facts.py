@@ -34,7 +34,9 @@ class GradeFacts:
     there is no usable value. ``is_baseline_draw``: the value belongs to the time before the first dose and
     is graded against the reference limits alone. ``percent_change`` is signed (a rise is positive) and used
     when the baseline itself is not at hand. ``above_40c_for`` is how long the temperature has stayed above
-    40.0 degrees Celsius. ``window`` is the observed length a volume was summed over.
+    40.0 degrees Celsius at the least, ``above_40c_up_to`` at the most (None: exactly ``above_40c_for``).
+    ``window`` is the observed length a volume was summed over; where ``volumes`` are known, the sum (mL) over
+    each window asked for stands in their place. ``corrected_by`` says in words how a derived value was made.
     """
 
     observable: Observable
@@ -50,11 +52,14 @@ class GradeFacts:
     on_anticoagulation: bool | None = None
     at_rest: bool = True
     above_40c_for: timedelta | None = None
+    above_40c_up_to: timedelta | None = None
     window: timedelta | None = None
     window_complete: bool | None = None
+    volumes: Mapping[timedelta, Interval] = field(default_factory=dict)
     temperature_cel: Decimal | None = None
     temperature_sustained: bool | None = None
     limits: Mapping[Ref, Decimal] = field(default_factory=dict)
+    corrected_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,16 @@ from monitoring.domain.current_grades import term_grades
 from monitoring.domain.observable import Observables
 from monitoring.domain.reading import MeasuredReading
 from monitoring.domain.thinning import thinned
+from monitoring.domain.time_above import above_40
 from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, GradeConfirmation, Observation
 from monitoring.selectors.course_rules import GradingRules, grading_rules_of
-from monitoring.selectors.raw import reading_of
+from monitoring.selectors.raw import reading_of, released_observables
 
-WINDOW = timedelta(hours=25)
+# A day of volumes that ended up to 2 h ago, with the entry that was running when it began.
+WINDOW = timedelta(hours=27)
 VITALS = ("bp_systolic", "bp_diastolic", "bp_mean", "heart_rate", "resp_rate", "temperature", "spo2")
 VITALS_WINDOW = timedelta(hours=3)
+FEVER_WINDOW = timedelta(hours=29)
 # A raised one stays met until a physician resolves it, however long ago it was.
 FINAL = ("final", "amended", "corrected")
 CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
@@ -85,7 +88,20 @@ def window_of(course: Course, *, since: datetime, at: datetime) -> list[Observat
     others = ~Q(observable__in=VITALS) & Q(observed_at__gt=since)
     enzymes = Q(observable__in=CARDIAC_ENZYMES, observed_at__gte=course.opened_at)
     newest = Q(pk__in=CurrentValue.objects.filter(patient=course.patient_id).values("observation"))
-    return list(standing.filter(vitals | others | enzymes | newest)) + _entries_before(standing, since)
+    rows = list(standing.filter(vitals | others | enzymes | newest))
+    return rows + _entries_before(standing, since) + _fever_before(standing, rows, at)
+
+
+def _fever_before(standing: QuerySet[Observation], rows: Sequence[Observation], at: datetime) -> list[Observation]:
+    """The temperatures of the day before the vital signs' window, while one in it is above 40.0: how long it has
+    lasted decides its grade."""
+    warm = (reading_of(row, released_observables(), None) for row in rows if row.observable == "temperature")
+    if not any(above_40(reading) for reading in warm):
+        return []
+    earlier = standing.filter(
+        observable="temperature", observed_at__gt=at - FEVER_WINDOW, observed_at__lte=at - VITALS_WINDOW
+    )
+    return list(earlier.exclude(pk__in=[row.pk for row in rows]))
 
 
 def _entries_before(standing: QuerySet[Observation], since: datetime) -> list[Observation]:

@@ -17,13 +17,22 @@ from monitoring.selectors.course_rules import GradingRules
 from monitoring.selectors.evidence import baselines_of
 from monitoring.selectors.raw import reading_of
 
-# A pressure is graded by what was given around it; nothing older than this can matter.
-AROUND = timedelta(hours=24)
+# A pressure is graded by what was given around it, urine by the volumes of its day, a fever by how long it has
+# lasted (over 24 h, its readings up to 2 h apart); nothing older than this can matter.
+AROUND = timedelta(hours=27)
 # The oldest a pressure may be to say anything about an entry beside it.
 PRESSURE_AGE = timedelta(hours=2)
 NOT_GIVEN = ("heart_rate", "resp_rate")
 THERAPY = Q(observable__endswith="_rate") & ~Q(observable__in=NOT_GIVEN)
-GIVEN = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus", "o2_device", "temperature"))
+GIVEN = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus", "o2_device"))
+# What is graded together with other values, and which.
+KIN = {
+    "temperature": ("temperature",),
+    "anc": ("temperature",),
+    "urine_output": ("urine_output",),
+    "calcium_total": ("albumin", "calcium_total"),
+    "albumin": ("albumin", "calcium_total"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,8 @@ def around(course: Course, rows: Sequence[Observation], rules: GradingRules) -> 
     weight_kg = cycle.dosing_weight_kg if cycle else None
     since, until = min(row.observed_at for row in rows) - AROUND, max(row.observed_at for row in rows)
     stood = Observation.objects.filter(
-        GIVEN | _pressures_beside(rows), patient=course.patient_id, observed_at__gt=since, observed_at__lte=until,
-        replaced_by__isnull=True,
+        GIVEN | _pressures_beside(rows) | _kin_of(rows), patient=course.patient_id, observed_at__gt=since,
+        observed_at__lte=until, replaced_by__isnull=True,
     )  # fmt: skip
     readings = sorted((reading_of(row, rules.observables, weight_kg) for row in stood), key=lambda one: one.observed_at)
     begun = Dose.objects.filter(cycle__course=course, started_at__isnull=False)
@@ -68,6 +77,11 @@ def _pressures_beside(rows: Sequence[Observation]) -> Q:
     if not entries:
         return Q(pk__in=[])
     return Q(observable="bp_systolic", observed_at__gt=min(entries) - PRESSURE_AGE, observed_at__lte=max(entries))
+
+
+def _kin_of(rows: Sequence[Observation]) -> Q:
+    """The values that some of ``rows`` are graded together with; most batches have none."""
+    return Q(observable__in={kin for row in rows for kin in KIN.get(row.observable, ())})
 
 
 def _is_therapy(observable: str) -> bool:

@@ -174,12 +174,12 @@ def test_rate_per_weight_feeds_no_numeric_term_but_hypotension() -> None:
     assert set(found) == set(ALWAYS)
 
 
-def test_urine_charted_as_a_rate_is_held_in_millilitres_and_not_graded_without_its_window() -> None:
+def test_urine_charted_as_a_rate_is_held_in_millilitres_over_its_interval() -> None:
     urine = reading("urine_output", "5", "mL/h", interval_start=AT - timedelta(hours=8))
 
     found = present(urine)["urine_output_decreased"]
 
-    assert (found.grade, found.why) == (None, "the time over which it was collected is not known")
+    assert (found.grade, found.at_most) == (3, 4), "40 mL in 8 h; the day is not observed"
 
 
 def test_fasting_glucose_feeds_both_sugar_terms() -> None:
