@@ -88,3 +88,29 @@ class ProtocolSignoffAdmin(ReadsOnly):
     list_display = ("protocol", "site", "physician", "signed_at", "demonstration", "minimum_start_to_start_min")
     list_filter = ("site", "demonstration")
     list_select_related = ("protocol", "site", "physician")
+
+
+@admin.register(models.DoseCalculation)
+class DoseCalculationAdmin(ReadsOnly):
+    list_display = ("cycle", "first_dose_iu", "second_dose_iu", "agrees", "first_by", "second_by", "at")
+    list_filter = ("agrees",)
+    list_select_related = ("cycle", "first_by", "second_by")
+
+
+@admin.register(models.DoseReduction)
+class DoseReductionAdmin(ReadsOnly):
+    list_display = ("dose", "from_iu", "to_iu", "reason", "by", "confirmed_by", "at")
+    list_select_related = ("dose", "by", "confirmed_by")
+
+
+@admin.register(models.EligibilityAnswer)
+class EligibilityAnswerAdmin(ReadsOnly):
+    list_display = ("course", "fact", "value", "seen_in", "by", "at")
+    list_select_related = ("course", "by")
+
+
+@admin.register(models.ResponseEntry)
+class ResponseEntryAdmin(ReadsOnly):
+    list_display = ("course", "definition", "category", "computed", "assessed_on", "by", "at")
+    list_filter = ("definition",)
+    list_select_related = ("course", "by")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dosing.models.assessment import Assessment
+from dosing.models.calculation import DoseCalculation, DoseReduction
 from dosing.models.course import Course, Cycle, CycleCheck
+from dosing.models.course_facts import EligibilityAnswer, ResponseEntry
 from dosing.models.decision import Decision, StopLatch
 from dosing.models.dose import Dose
 from dosing.models.patient import Patient, Placement
@@ -17,9 +19,13 @@ __all__ = [
     "CycleCheck",
     "Decision",
     "Dose",
+    "DoseCalculation",
+    "DoseReduction",
+    "EligibilityAnswer",
     "Patient",
     "Placement",
     "ProtocolSignoff",
+    "ResponseEntry",
     "RuleFile",
     "StopLatch",
     "TestOrder",

@@ -26,6 +26,9 @@ class EndReason(models.TextChoices):
     DIED = "died", "Died"
     CONSENT_WITHDRAWN = "consent_withdrawn", "Consent withdrawn"
     PROGRESSION = "progression", "Progressive disease"
+    COMPLETE_RESPONSE = "complete_response", "Complete response"
+    INTOLERANCE = "intolerance", "Intolerance of reversible effects"
+    OTHER = "other", "Other, or not ascertainable"
 
 
 class Course(models.Model):
@@ -97,14 +100,21 @@ class CycleStatus(models.TextChoices):
 class Cycle(models.Model):
     """One admission block of a course; ``dosing_weight_kg`` is fixed at its start and never follows the scales.
 
-    ``starts_at`` is the due time of slot 1.
+    ``starts_at`` is the due time of slot 1. ``height_cm`` is there where the regimen doses by body surface,
+    ``cells_infused_at`` where it follows an infusion of cells. ``sized_by`` entered the present weight and height;
+    None: whoever started the cycle did.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="cycles")
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=8, choices=CycleStatus.choices, default=CycleStatus.PLANNED)
     dosing_weight_kg = models.DecimalField(max_digits=5, decimal_places=2)
+    height_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    sized_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     starts_at = models.DateTimeField()
+    cells_infused_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -122,6 +132,9 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 name="dosing_weight_is_plausible",
                 condition=Q(dosing_weight_kg__gte=30, dosing_weight_kg__lte=250),
+            ),
+            models.CheckConstraint(
+                name="height_is_plausible", condition=Q(height_cm=None) | Q(height_cm__gte=100, height_cm__lte=250)
             ),
             models.CheckConstraint(
                 name="cycle_ended_iff_ended_at",

@@ -71,7 +71,7 @@ class Dose(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "number"], name="dose_number_once_per_cycle"),
             models.UniqueConstraint(fields=["cycle"], condition=Q(status="started"), name="one_running_dose_per_cycle"),
-            models.CheckConstraint(name="dose_number_from_1_to_15", condition=Q(number__gte=1, number__lte=15)),
+            models.CheckConstraint(name="dose_number_from_1_to_40", condition=Q(number__gte=1, number__lte=40)),
             models.CheckConstraint(name="dose_is_a_positive_amount", condition=Q(dose_iu__gt=0)),
             models.CheckConstraint(name="dose_status_is_known", condition=Q(status__in=DoseStatus.values)),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from dosing.domain.condition import Condition, Fact, condition_faults
 from dosing.domain.eligibility import EligibilityRules
+from dosing.domain.protocol_fit import FitRules
 from dosing.domain.regimen_planned import PlannedRegimen, PlanRow, plan_total_iu
 from dosing.domain.response import ResponseRules
 from dosing.domain.retreatment import RetreatmentRules
@@ -36,6 +37,12 @@ def delay_faults(rules: DelayRules) -> list[str]:
     """Return what is wrong with the rules on late doses, one sentence each."""
     faults = _twice("row", (row.id for row in rules.rows))
     faults += _twice("protocol", (row.protocol for row in rules.rows if row.protocol is not None))
+    return faults + _unlisted((row.source for row in rules.rows), rules.sources)
+
+
+def fit_faults(rules: FitRules) -> list[str]:
+    """Return what is wrong with the rows on which protocol fits what, one sentence each."""
+    faults = _twice("row", (row.id for row in rules.rows)) + _twice("protocol", (row.protocol for row in rules.rows))
     return faults + _unlisted((row.source for row in rules.rows), rules.sources)
 
 

@@ -6,13 +6,16 @@ from functools import cache
 
 from dosing.domain.eligibility import EligibilityRules
 from dosing.domain.loaded import Loaded
+from dosing.domain.protocol_fit import FitRules
 from dosing.domain.regimen import Regimen
 from dosing.domain.regimen_planned import PlannedRegimen
+from dosing.domain.regimen_slots import AnyRegimen
 from dosing.domain.response import ResponseRules
 from dosing.domain.retreatment import RetreatmentRules
 from dosing.domain.schedule_delay import DelayRules
 from dosing.rules import course_checks as checks
-from dosing.rules.loader import keys_in, load_file, load_regimen, parse_file, regimen_keys
+from dosing.rules import plain_yaml
+from dosing.rules.loader import keys_in, load_file, load_regimen, parse_file, parse_regimen, regimen_keys
 
 
 def planned_keys() -> tuple[str, ...]:
@@ -28,6 +31,16 @@ def load_planned(key: str, version: int | None = None) -> Loaded[PlannedRegimen]
 def every_regimen() -> tuple[Loaded[Regimen] | Loaded[PlannedRegimen], ...]:
     """Return the newest version of every regimen: those the gate can run first, then the planned ones."""
     return (*map(load_regimen, regimen_keys()), *map(load_planned, planned_keys()))
+
+
+def load_any_regimen(key: str) -> Loaded[AnyRegimen]:
+    """Return the newest version of a regimen of either kind. Raises RuleFileRefused."""
+    return load_planned(key) if key in planned_keys() else load_regimen(key)
+
+
+def load_fits(version: int | None = None) -> Loaded[FitRules]:
+    """Return which protocol was written for what; ``version`` None: the newest. Raises RuleFileRefused."""
+    return load_file("fits", "fits", version, parse_fits)
 
 
 def load_delays(version: int | None = None) -> Loaded[DelayRules]:
@@ -54,6 +67,25 @@ def load_retreatment(version: int | None = None) -> Loaded[RetreatmentRules]:
 def parse_planned(text: str, name: str = "planned regimen") -> Loaded[PlannedRegimen]:
     """Check and read a planned regimen's text. Raises RuleFileRefused."""
     return parse_file(text, name, PlannedRegimen, checks.planned_faults)
+
+
+@cache
+def parse_any_regimen(text: str, name: str = "regimen") -> Loaded[AnyRegimen]:
+    """Check and read the text of a regimen of either kind, for instance one pinned to a course.
+
+    Raises RuleFileRefused.
+    """
+    try:
+        tree = plain_yaml.read(text)
+    except plain_yaml.NotPlain:
+        tree = {}
+    return parse_planned(text, name) if "plan" in tree else parse_regimen(text, name)
+
+
+@cache
+def parse_fits(text: str, name: str = "fits") -> Loaded[FitRules]:
+    """Check and read the text of the rows on which protocol fits what. Raises RuleFileRefused."""
+    return parse_file(text, name, FitRules, checks.fit_faults)
 
 
 @cache

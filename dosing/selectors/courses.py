@@ -9,7 +9,7 @@ from decimal import Decimal
 from dosing.domain.inputs import InputRules
 from dosing.domain.loaded import Loaded
 from dosing.domain.protocol import Protocol
-from dosing.domain.regimen import Regimen
+from dosing.domain.regimen_slots import AnyRegimen
 from dosing.domain.snapshot import CourseFacts
 from dosing.models import Assessment, Course, Cycle, Dose
 from dosing.selectors import pinned
@@ -29,7 +29,7 @@ class CourseRules:
     protocol: Loaded[Protocol]
     overlay: Loaded[Protocol] | None
     inputs: Loaded[InputRules]
-    regimen: Loaded[Regimen]
+    regimen: Loaded[AnyRegimen]
     ctcae_text: str
     ctcae_sha256: str
     observables_text: str

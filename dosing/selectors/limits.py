@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dosing.domain import regimen_slots
+from dosing.domain.regimen import Regimen
 from dosing.models import Course, ProtocolSignoff
 from dosing.selectors import pinned
+
+# No source of a regimen with its own calendar says how late a dose may be: the hour that the bolus regimens propose.
+OVERDUE_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The bounds of one course, all from its pinned rules.
 
-    ``window`` is how long before its due time a slot opens; ``cycle_length`` from the cycle's start is where
-    its days are over; ``start_to_start`` is the regimen's own proposal.
+    ``window`` is how long before its due time a slot opens, ``interval`` how long after it one may stay open;
+    ``cycle_length`` from the cycle's start is where its days are over; ``start_to_start`` is the regimen's own
+    proposal. ``cycles_per_course`` and ``doses_per_course`` None: the source names no maximum. ``has_calendar``:
+    the doses do not follow each other at one interval.
     """
 
     window: timedelta
@@ -22,9 +29,10 @@ class Limits:
     interval: timedelta
     slots_per_cycle: int
     cycle_length: timedelta
-    cycles_per_course: int
-    doses_per_course: int
+    cycles_per_course: int | None
+    doses_per_course: int | None
     start_to_start: timedelta
+    has_calendar: bool
 
 
 def limits_of(course: Course) -> Limits:
@@ -33,14 +41,22 @@ def limits_of(course: Course) -> Limits:
     inputs = pinned.inputs(course.inputs).value
     return Limits(
         window=timedelta(seconds=int(inputs.window_h * 3600)),
-        overdue_after=timedelta(minutes=regimen.site_limits.overdue_after_min),
-        interval=timedelta(hours=regimen.interval_h),
-        slots_per_cycle=regimen.slots_per_cycle,
-        cycle_length=timedelta(days=regimen.cycle_days),
-        cycles_per_course=regimen.cycles_per_course,
-        doses_per_course=regimen.max_doses_per_course,
-        start_to_start=timedelta(seconds=int(regimen.site_limits.min_start_to_start_h * 3600)),
+        overdue_after=overdue_after(regimen),
+        interval=regimen_slots.slot_stays_open(regimen),
+        slots_per_cycle=len(regimen_slots.slot_plans(regimen, regimen_slots.ANY_START)),
+        cycle_length=regimen_slots.cycle_length(regimen),
+        cycles_per_course=regimen_slots.most_cycles(regimen),
+        doses_per_course=regimen_slots.most_doses(regimen),
+        start_to_start=regimen_slots.least_start_to_start(regimen),
+        has_calendar=not isinstance(regimen, Regimen),
     )
+
+
+def overdue_after(regimen: regimen_slots.AnyRegimen) -> timedelta:
+    """Return how long after it was due a dose is overdue; exactly that long is not."""
+    if isinstance(regimen, Regimen):
+        return timedelta(minutes=regimen.site_limits.overdue_after_min)
+    return OVERDUE_AFTER
 
 
 def start_to_start_of(course: Course) -> timedelta:

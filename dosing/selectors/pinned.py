@@ -7,9 +7,10 @@ from typing import TypeVar
 from dosing.domain.inputs import InputRules
 from dosing.domain.loaded import Loaded
 from dosing.domain.protocol import Protocol
-from dosing.domain.regimen import Regimen
+from dosing.domain.regimen_slots import AnyRegimen
 from dosing.models import RuleFile
 from dosing.rules import loader
+from dosing.rules.course_loader import parse_any_regimen
 
 T = TypeVar("T")
 
@@ -28,9 +29,9 @@ def inputs(row: RuleFile) -> Loaded[InputRules]:
     return _unaltered(row, loader.parse_inputs(row.text))
 
 
-def regimen(row: RuleFile) -> Loaded[Regimen]:
-    """Return the pinned regimen."""
-    return _unaltered(row, loader.parse_regimen(row.text))
+def regimen(row: RuleFile) -> Loaded[AnyRegimen]:
+    """Return the pinned regimen, bolus or with its own calendar."""
+    return _unaltered(row, parse_any_regimen(row.text))
 
 
 def _unaltered(row: RuleFile, loaded: Loaded[T]) -> Loaded[T]:

@@ -17,12 +17,15 @@ def opens_at(dose: Dose) -> datetime:
 def closes_at(dose: Dose) -> datetime:
     """Return the instant from which (inclusive) the slot's time is over: its successor's window opens.
 
-    The last slot closes one interval after it is due, less the same window.
+    It closes one interval (of a calendar: a day) after it is due, less the same window, when none follows sooner.
     """
     later = Dose.objects.filter(cycle_id=dose.cycle_id, number__gt=dose.number, due_at__gt=dose.due_at)
     successor = later.order_by("number").values_list("due_at", flat=True).first()
     limits = limits_of(dose.cycle.course)
-    return (successor or dose.due_at + limits.interval) - limits.window
+    alone = dose.due_at + limits.interval
+    # Between the weeks of a calendar the next slot is days away; a missed dose does not wait for it.
+    ends = alone if successor is None else min(successor, alone) if limits.has_calendar else successor
+    return ends - limits.window
 
 
 def is_overdue(dose: Dose, at: datetime) -> bool:

@@ -8,8 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from dosing.domain.protocol_fit import fit_of, fits
 from dosing.models import Course, Cycle, Patient, RuleFile, StopLatch
 from dosing.models.course import EndReason
+from dosing.rules.course_loader import load_fits
+from dosing.selectors import pinned
 from dosing.selectors.whereabouts import open_course_of, ward_of
 from dosing.services import cycle_end
 from dosing.services.people import require_physician
@@ -19,6 +22,7 @@ from dosing.services.refusals import (
     ImpossibleTarget,
     Invalid,
     NotOnTheWard,
+    ProtocolDoesNotFit,
     StopStands,
     WrongKindOfRules,
 )
@@ -76,6 +80,7 @@ def open_course(
     _require_kinds(rules if overlay is None else {**rules, "overlay": overlay})
     _require_target(target_sbp)
     _require_may_open(patient, protocol, regimen)
+    _require_fit(protocol, regimen)
     highest = Course.objects.filter(patient=patient).aggregate(highest=Max("number"))["highest"] or 0
     course = Course.objects.create(
         patient=patient,
@@ -152,6 +157,16 @@ def _require_may_open(patient: Patient, protocol: RuleFile, regimen: RuleFile) -
     if StopLatch.objects.filter(patient=patient, verdict="STOP_PERMANENT", lifted_at=None).exists():
         raise StopStands("A permanent stop stands for this patient. Two physicians must reinstate it first.")
     require_usable(protocol=protocol, regimen=regimen, site_id=patient.site_id)
+
+
+def _require_fit(protocol: RuleFile, regimen: RuleFile) -> None:
+    """Refuse a protocol that was written for another way of giving the drug; see ADR 0005."""
+    prescribed, rules = pinned.regimen(regimen).value, load_fits().value
+    if fits(rules, protocol.key, prescribed):
+        return
+    row = fit_of(rules, protocol.key)
+    why = row.text if row else "Nothing is known of what it was written for"
+    raise ProtocolDoesNotFit(f"{protocol} does not fit {prescribed.title}. {why}. Choose another protocol.")
 
 
 def _pinned(course: Course) -> dict[str, object]:

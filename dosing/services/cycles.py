@@ -9,21 +9,20 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from dosing.domain.dose_arithmetic import dose_iu, rounded_iu
-from dosing.domain.schedule import next_course_from, next_cycle_from, slots
-from dosing.models import Course, Cycle, CycleCheck, Dose
+from dosing.domain.regimen_slots import next_course_from, next_cycle_from, start_between
+from dosing.models import Course, Cycle, CycleCheck
 from dosing.selectors import pinned
 from dosing.selectors.limits import limits_of
 from dosing.selectors.stops import standing_stops
-from dosing.services import courses, cycle_end
+from dosing.services import courses, cycle_end, planning
 from dosing.services.people import require_physician
 from dosing.services.reasons import LONG_ENOUGH
 from dosing.services.refusals import (
     CourseEnded,
     CycleIsOpen,
     ImpossibleTime,
-    ImpossibleWeight,
     MaximumReached,
+    OutsideHoursAfterCells,
     RestTooShort,
     StartChecksMissing,
     StopStands,
@@ -33,9 +32,6 @@ from dosing.services.trail import note_course
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import User
 
-LIGHTEST_KG, HEAVIEST_KG = Decimal(30), Decimal(250)
-WEIGHT_STEP_KG = Decimal("0.01")
-LARGEST_CHANGE = Decimal("0.10")
 EARLIEST = timedelta(hours=1)
 LATEST = timedelta(days=7)
 MAY_NOT_APPLY = ("pregnancy_test", "rest_since_last_cycle")
@@ -58,22 +54,38 @@ def start(
     checks: Mapping[str, CheckAnswer],
     actor: Actor,
     at: datetime,
+    height_cm: Decimal | None = None,
+    cells_infused_at: datetime | None = None,
 ) -> Cycle:
     """Start the course's next cycle: a physician signs every start check, the weight is fixed, the doses are planned.
 
     ``starts_at`` is the due time of slot 1, from 1 h before ``at`` to 7 days after. A rest shorter than the
     regimen's, or a weight more than 10 % off the last cycle's, needs a note of 15 characters on its check.
+    ``height_cm`` is given exactly when the regimen doses by body surface, ``cells_infused_at`` exactly when it
+    follows an infusion of cells. No dose starts before a second person has worked the doses out too.
     """
     course = courses.locked(course.pk)
     physician = require_physician(actor, course.patient, at)
     previous = Cycle.objects.filter(course__patient=course.patient).order_by("-starts_at").first()
     _require_may_start(course, previous, starts_at, at)
     _require_checks(course, checks)
-    _require_weight(dosing_weight_kg, previous, checks["weight"])
+    planning.require_weight(dosing_weight_kg, previous, checks["weight"].note)
     _require_rest(course, previous, starts_at, checks["rest_since_last_cycle"])
-    cycle = _create(course, physician, starts_at, dosing_weight_kg)
+    _require_cells(course, starts_at, cells_infused_at, at)
+    cycle = Cycle(
+        course=course,
+        number=Cycle.objects.filter(course=course).count() + 1,
+        status="active",
+        dosing_weight_kg=dosing_weight_kg,
+        height_cm=height_cm,
+        cells_infused_at=cells_infused_at,
+        starts_at=starts_at,
+        started_by=physician,
+    )
+    planning.require_height(cycle)
+    cycle.save()
     _sign(cycle, checks, physician, at)
-    _plan(cycle)
+    planning.plan(cycle)
     course.status = "active"
     course.save(update_fields=["status"])
     courses.evidence_arrived(course, at)
@@ -101,7 +113,7 @@ def _require_may_start(course: Course, previous: Cycle | None, starts_at: dateti
     if not at - EARLIEST <= starts_at <= at + LATEST:
         raise ImpossibleTime("The first dose must be due between 1 h ago and 7 days from now.")
     most = limits_of(course).cycles_per_course
-    if Cycle.objects.filter(course=course).count() >= most:
+    if most is not None and Cycle.objects.filter(course=course).count() >= most:
         raise MaximumReached(f"The regimen has {most} cycles per course. End this course.")
     require_rules_signed(course)
 
@@ -118,21 +130,10 @@ def _require_checks(course: Course, checks: Mapping[str, CheckAnswer]) -> None:
         raise StartChecksMissing("Write the systolic target first.")
 
 
-def _require_weight(weight_kg: Decimal, previous: Cycle | None, check: CheckAnswer) -> None:
-    if not LIGHTEST_KG <= weight_kg <= HEAVIEST_KG or weight_kg % WEIGHT_STEP_KG:
-        raise ImpossibleWeight("The dosing weight must be 30 to 250 kg, in steps of 10 g.")
-    if previous is None or len(check.note.strip()) >= LONG_ENOUGH:
-        return
-    if abs(weight_kg - previous.dosing_weight_kg) > LARGEST_CHANGE * previous.dosing_weight_kg:
-        raise ImpossibleWeight(
-            f"The weight differs by more than 10 % from {previous.dosing_weight_kg} kg. Weigh again, or say why."
-        )
-
-
 def _require_rest(course: Course, previous: Cycle | None, starts_at: datetime, check: CheckAnswer) -> None:
     """Refuse a shorter rest than the regimen's: after a cycle by its days, after a course from its end.
 
-    A regimen whose source gives no rest between courses always needs the physician's reason.
+    A regimen whose source gives no such rest always needs the physician's reason.
     """
     if previous is None or previous.ended_at is None or len(check.note.strip()) >= LONG_ENOUGH:
         return
@@ -140,20 +141,26 @@ def _require_rest(course: Course, previous: Cycle | None, starts_at: datetime, c
     is_same = previous.course_id == course.pk
     earliest = next_cycle_from(regimen, previous.starts_at) if is_same else next_course_from(regimen, previous.ended_at)
     if earliest is None:
-        raise RestTooShort("The regimen's source gives no rest between courses. A physician must say why it is enough.")
+        raise RestTooShort("The regimen's source gives no rest for this. A physician must say why it is enough.")
     if earliest is not None and starts_at < earliest:
         raise RestTooShort(f"The rest ends {earliest:%Y-%m-%d %H:%M} UTC. A physician must say why it is shorter.")
 
 
-def _create(course: Course, physician: User, starts_at: datetime, weight_kg: Decimal) -> Cycle:
-    return Cycle.objects.create(
-        course=course,
-        number=Cycle.objects.filter(course=course).count() + 1,
-        status="active",
-        dosing_weight_kg=weight_kg,
-        starts_at=starts_at,
-        started_by=physician,
-    )
+def _require_cells(course: Course, starts_at: datetime, cells_infused_at: datetime | None, at: datetime) -> None:
+    """Refuse unless the first dose is due within the regimen's hours (inclusive) after cells that were given."""
+    regimen = pinned.regimen(course.regimen).value
+    allowed = start_between(regimen, cells_infused_at or at)
+    if allowed is None:
+        if cells_infused_at is not None:
+            raise ImpossibleTime("This regimen does not follow an infusion of cells: leave its time out.")
+        return
+    if cells_infused_at is None or cells_infused_at > at:
+        raise ImpossibleTime("This regimen follows an infusion of cells. Give the time at which it ended.")
+    if not allowed[0] <= starts_at <= allowed[1]:
+        raise OutsideHoursAfterCells(
+            f"The first dose must be due from {allowed[0]:%Y-%m-%d %H:%M} to {allowed[1]:%Y-%m-%d %H:%M} UTC, "
+            "counted from the cells."
+        )
 
 
 def _sign(cycle: Cycle, checks: Mapping[str, CheckAnswer], physician: User, at: datetime) -> None:
@@ -163,20 +170,12 @@ def _sign(cycle: Cycle, checks: Mapping[str, CheckAnswer], physician: User, at: 
     )
 
 
-def _plan(cycle: Cycle) -> None:
-    regimen = pinned.regimen(cycle.course.regimen).value
-    window_h = pinned.inputs(cycle.course.inputs).value.window_h
-    amount = rounded_iu(dose_iu(regimen.dose_iu_per_kg, cycle.dosing_weight_kg), regimen.rounding)
-    Dose.objects.bulk_create(
-        Dose(cycle=cycle, number=slot.number, due_at=slot.due_at, dose_iu=amount)
-        for slot in slots(regimen, cycle.starts_at, window_h=window_h)
-    )
-
-
 def _said(cycle: Cycle, checks: Mapping[str, CheckAnswer]) -> dict[str, object]:
     return {
         "cycle": cycle.number,
         "starts_at": cycle.starts_at,
         "dosing_weight_kg": cycle.dosing_weight_kg,
+        "height_cm": cycle.height_cm,
+        "cells_infused_at": cycle.cells_infused_at,
         "checks": {item: said.answer for item, said in checks.items()},
     }

@@ -36,7 +36,8 @@ def record_given_deviation(
 
     It counts towards every maximum, also under a stop and after the cycle's end. ``given_by`` None is the one
     who records it. A slot that is used already takes no second dose; with ``additional`` the cycle's next free
-    slot, at the end number 15, takes it. Refused only: a future time, one before the cycle, no reason, no amount.
+    slot, at the end one more (15 of a bolus cycle), takes it. Refused only: a future time, one before the cycle,
+    no reason, no amount.
     """
     dose = Dose.objects.select_for_update(of=("self",)).select_related("cycle__course__patient").get(pk=dose.pk)
     user = require_clinician(actor, dose.cycle.course.patient, at)
@@ -91,6 +92,6 @@ def _slot_for(dose: Dose, additional: bool) -> Dose:
 
 def _beyond_the_last(dose: Dose) -> Dose:
     highest = Dose.objects.filter(cycle=dose.cycle).aggregate(highest=Max("number"))["highest"]
-    if highest >= HIGHEST_NUMBER:
+    if highest >= max(HIGHEST_NUMBER, limits_of(dose.cycle.course).slots_per_cycle + 1):
         raise SlotsUsedUp("Every slot of this cycle is used. Tell the physician now and write it in the notes.")
     return Dose(cycle=dose.cycle, number=highest + 1, due_at=dose.due_at, dose_iu=dose.dose_iu)

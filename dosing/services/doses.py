@@ -67,9 +67,11 @@ def start(
     start_checks.require_cycle_may_go_on(dose.cycle)
     start_checks.require_identity(dose, identity_kind, identity_typed)
     start_checks.require_checker(dose, checker, starter, at)
+    start_checks.require_second_calculation(dose)
     start_checks.require_no_stop(dose.cycle)
     start_checks.require_maxima(dose)
     start_checks.require_timing(dose, at)
+    start_checks.require_after_cells(dose, at)
     require_present(dose, assessment, course, at)
     decision = permission(dose, assessment, starter, at)
     dose.status, dose.started_at, dose.recorded_at = "started", at, at

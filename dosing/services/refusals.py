@@ -135,6 +135,42 @@ class CycleIsOpen(Refused):
     """A cycle of the course is still open."""
 
 
+class DoseNotCalculatedTwice(Refused):
+    """No second person's own calculation of the dose agrees with the cycle's."""
+
+
+class OutsideHoursAfterCells(Refused):
+    """The first dose would start too early or too late after the cells, or it is not known when they were given."""
+
+
+class CalculatedBySamePerson(NotAllowed):
+    """The person who entered weight and height tried to give the second calculation too."""
+
+
+class SizeIsFixed(Refused):
+    """A dose of the cycle has begun, so its weight and height stay as they are."""
+
+
+class ProtocolDoesNotFit(Refused):
+    """The hold protocol was written for another way of giving the drug."""
+
+
+class DoseIsNeverReduced(Refused):
+    """The regimen's source allows no reduced dose."""
+
+
+class ImpossibleHeight(Invalid):
+    """The height is missing where the dose needs it, given where it does not, or not a person's."""
+
+
+class NotADefinition(Invalid):
+    """The response is not one that the source defines, or its own definition says another."""
+
+
+class FactNotTaken(Invalid):
+    """A documented fact is not one the rules know, or its value is none they accept."""
+
+
 class StartChecksUnsigned(Refused):
     """Not every start check of the cycle carries a physician's signature."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dosing.domain.regimen_slots import start_between
 from dosing.models import Cycle, CycleCheck, Dose
 from dosing.models.dose import IdentityCheck
+from dosing.selectors import pinned
+from dosing.selectors.agreed import ordered_of
 from dosing.selectors.binding import standing_order
 from dosing.selectors.counts import given_in_course, given_in_cycle, last_start_of
 from dosing.selectors.limits import limits_of, start_to_start_of
@@ -20,12 +23,14 @@ from dosing.services.refusals import (
     CycleDaysOver,
     CycleNotActive,
     DoseIsRunning,
+    DoseNotCalculatedTwice,
     ImpossibleTime,
     Invalid,
     MaximumReached,
     NotOnTheWard,
     NotTheNextDose,
     NotYetDue,
+    OutsideHoursAfterCells,
     Overdue,
     SlotClosed,
     SlotUsed,
@@ -102,8 +107,31 @@ def require_maxima(dose: Dose) -> None:
     limits = limits_of(dose.cycle.course)
     if given_in_cycle(dose.cycle) >= limits.slots_per_cycle:
         raise MaximumReached(f"This cycle has had its {limits.slots_per_cycle} doses. End the cycle.")
-    if given_in_course(dose.cycle.course_id) >= limits.doses_per_course:
+    if limits.doses_per_course is not None and given_in_course(dose.cycle.course_id) >= limits.doses_per_course:
         raise MaximumReached(f"This course has had its {limits.doses_per_course} doses. End the course.")
+
+
+def require_second_calculation(dose: Dose) -> None:
+    """Refuse unless another person, working alone, arrived at this dose from the cycle's weight and height."""
+    if dose.dose_iu not in ordered_of(dose):
+        raise DoseNotCalculatedTwice(
+            "No second person has worked out this cycle's dose and come to the same. "
+            "Another nurse or physician must calculate it on the cycle's page first."
+        )
+
+
+def require_after_cells(dose: Dose, at: datetime) -> None:
+    """Refuse the cycle's first dose outside the hours after the cells that the regimen's source gives (inclusive)."""
+    if given_in_cycle(dose.cycle):
+        return
+    regimen = pinned.regimen(dose.cycle.course.regimen).value
+    cells_at = dose.cycle.cells_infused_at
+    allowed = start_between(regimen, cells_at or at)
+    if allowed is not None and not (cells_at is not None and allowed[0] <= at <= allowed[1]):
+        raise OutsideHoursAfterCells(
+            f"The first dose may start from {allowed[0]:%Y-%m-%d %H:%M} to {allowed[1]:%Y-%m-%d %H:%M} UTC, "
+            "counted from the cells. Call the physician."
+        )
 
 
 def require_identity(dose: Dose, kind: str, typed: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dosing.domain.dose_arithmetic import basis_text, dose_text, volume_ml, volume_text
+from dosing.domain.dose_arithmetic import dose_text, volume_text
 from dosing.models import Dose
-from dosing.selectors.courses import rules_of
+from dosing.selectors.agreed import order_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
@@ -27,8 +27,9 @@ class DoseLine:
     dose: str
     basis: str
     volume: str
+    vials: int
     route: str
-    minutes: int
+    duration: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,21 @@ def _value_step(gap: Gap) -> Step:
 
 def line_of(dose: Dose) -> DoseLine:
     """The dose line; the amounts are those planned at the cycle's start, never computed anew from a weight."""
-    regimen = rules_of(dose.cycle.course).regimen.value
+    order = order_of(dose)
     return DoseLine(
-        drug=regimen.drug,
+        drug=order.drug,
         dose=dose_text(dose.dose_iu),
-        basis=basis_text(regimen.dose_iu_per_kg, dose.cycle.dosing_weight_kg.normalize()),
-        volume=volume_text(volume_ml(dose.dose_iu, regimen.product.concentration_iu_per_ml)),
-        route=regimen.route,
-        minutes=regimen.infusion_min,
+        basis=order.basis,
+        volume=volume_text(order.volume_ml),
+        vials=order.vials,
+        route=order.route,
+        duration=duration_text(order.lasts),
     )
+
+
+def duration_text(lasts: timedelta | None) -> str:
+    """Return "over 15 min", "over 24 h", or "as one injection"."""
+    if lasts is None:
+        return "as one injection"
+    minutes = int(lasts.total_seconds()) // 60
+    return f"over {minutes // 60} h" if minutes >= 60 and minutes % 60 == 0 else f"over {minutes} min"

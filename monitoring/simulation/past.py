@@ -9,7 +9,8 @@ from functools import partial
 
 from dosing.models import Assessment, Course, CycleCheck, Dose, Patient, RuleFile
 from dosing.selectors.courses import rules_of
-from dosing.services import courses, cycles, patients, placements
+from dosing.services import calculations, courses, cycles, patients, placements
+from dosing.services.calculations import OwnLine
 from dosing.services.cycles import CheckAnswer
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.staff.models import Bed
@@ -24,6 +25,7 @@ from monitoring.simulation.person import Values
 
 INTERVAL = timedelta(hours=8)
 INFUSION = timedelta(minutes=15)
+PER_KG_IU = 600_000
 ADMITTED = timedelta(hours=12)
 OPENED = timedelta(hours=10)
 BASELINE = timedelta(hours=9)
@@ -128,9 +130,13 @@ class Past:
 
     def _sign(self, at: datetime) -> None:
         checks = {item: CheckAnswer(note=self.note) for item in CycleCheck.ITEMS}
-        cycles.start(
+        cycle = cycles.start(
             course=self._course, starts_at=self.first_due, dosing_weight_kg=self.bed.weight_kg, checks=checks,
             actor=self.people.by_physician, at=at,
+        )  # fmt: skip
+        own = OwnLine(iu=PER_KG_IU, dose_iu=int(PER_KG_IU * self.bed.weight_kg))
+        calculations.second(
+            cycle=cycle, weight_kg=self.bed.weight_kg, height_cm=None, lines=[own], actor=self.people.by_nurse, at=at,
         )  # fmt: skip
         self._grade(at)
 

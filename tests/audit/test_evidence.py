@@ -32,8 +32,22 @@ ROWS: dict[str, dict[str, Any]] = {
     "dosing.Decision": {
         "dose_id": 1, "kind": "hold", "assessment_id": 1, "outcome_token": SHA, "by_id": 1, "at": AT,
     },
+    "dosing.DoseCalculation": {
+        "cycle_id": 1, "basis": "iu_flat", "first_weight_kg": 70, "first_iu": 1, "first_dose_iu": 1, "first_by_id": 1,
+        "second_by_id": 2, "ordered_iu": 1, "volume_ml": 1, "vials": 1, "agrees": False, "at": AT,
+    },
+    "dosing.DoseReduction": {
+        "dose_id": 1, "from_iu": 2, "to_iu": 1, "reason": "x", "by_id": 1, "confirmed_by_id": 2, "at": AT,
+    },
+    "dosing.EligibilityAnswer": {
+        "course_id": 1, "fact": "ecog", "value": "1", "rules_sha256": SHA, "by_id": 1, "at": AT,
+    },
     "dosing.ProtocolSignoff": {
         "site_id": 1, "protocol_id": 1, "physician_id": 1, "signed_at": AT, "statement": "x",
+    },
+    "dosing.ResponseEntry": {
+        "course_id": 1, "definition": "x", "category": "x", "assessed_on": AT.date(), "rules_sha256": SHA,
+        "by_id": 1, "at": AT,
     },
     "dosing.RuleFile": {"kind": "protocol", "key": "x", "version": 1, "sha256": SHA, "text": "x", "adopted_at": AT},
     "monitoring.AlertEvent": {"alert_id": 1, "step": "raised", "at": AT, "severity": "high"},

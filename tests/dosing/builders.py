@@ -14,11 +14,26 @@ import pytest
 from dosing.domain.outcome import CriterionResult, Missing, Outcome, State
 from dosing.domain.snapshot import CourseFacts, Snapshot
 from dosing.domain.verdict import Verdict
-from dosing.models import Assessment, Course, Cycle, CycleCheck, Decision, Dose, Patient, Placement, RuleFile, StopLatch
+from dosing.models import (
+    Assessment,
+    Course,
+    Cycle,
+    CycleCheck,
+    Decision,
+    Dose,
+    DoseCalculation,
+    Patient,
+    Placement,
+    RuleFile,
+    StopLatch,
+)
 from dosing.rules.loader import load_inputs, load_protocol, load_regimen
+from dosing.selectors.agreed import amounts_of
 from dosing.selectors.courses import facts_of
-from dosing.services import assessments, courses, cycles, doses, patients, placements, signoffs
+from dosing.selectors.whereabouts import ward_of
+from dosing.services import assessments, calculations, courses, cycles, doses, patients, placements, signoffs
 from dosing.services import rules as rule_rows
+from dosing.services.calculations import OwnLine
 from dosing.services.cycles import CheckAnswer
 from dosing.services.refusals import Refused
 from il2ward.audit.actor import SYSTEM, Actor
@@ -169,19 +184,38 @@ def make_cycle(
     starts_at: datetime = FIRST_DUE,
     weight_kg: Decimal = WEIGHT_KG,
     at: datetime = NOW,
+    height_cm: Decimal | None = None,
+    second: User | None = None,
     **notes: str,
 ) -> Cycle:
-    """An active cycle with every check signed and its doses planned; its evidence counts as graded."""
+    """An active cycle with every check signed, its doses planned and worked out by a ``second`` person too.
+
+    Its evidence counts as graded; ``second`` None is a nurse of the ward who is nobody else.
+    """
     cycle = cycles.start(
         course=course,
         starts_at=starts_at,
         dosing_weight_kg=weight_kg,
+        height_cm=height_cm,
         checks=all_checks(**notes),
         actor=Actor(user=physician),
         at=at,
     )
+    agree(cycle, second or make_nurse(Ward.objects.get(pk=ward_of(course.patient))), at=at)
     graded(course)
     return cycle
+
+
+def agree(cycle: Cycle, second: User, *, at: datetime) -> list[DoseCalculation]:
+    """Let ``second`` arrive at the very numbers of the cycle."""
+    return calculations.second(
+        cycle=cycle,
+        weight_kg=cycle.dosing_weight_kg,
+        height_cm=cycle.height_cm,
+        lines=[OwnLine(iu=one.iu, dose_iu=one.dose_iu) for one in amounts_of(cycle)],
+        actor=Actor(user=second),
+        at=at,
+    )
 
 
 def graded(course: Course) -> Course:
@@ -305,6 +339,18 @@ def nothing_written(refusal: type[Refused]) -> Iterator[None]:
 def _everything() -> dict[str, list[object]]:
     """Every row an act on a dose could leave."""
     rows: dict[str, list[object]] = {}
-    for model in (Dose, Cycle, Course, Assessment, Decision, StopLatch, Placement, Patient, AuditEvent, WardSequence):
+    for model in (
+        Dose,
+        Cycle,
+        DoseCalculation,
+        Course,
+        Assessment,
+        Decision,
+        StopLatch,
+        Placement,
+        Patient,
+        AuditEvent,
+        WardSequence,
+    ):
         rows[model.__name__] = list(model._default_manager.order_by("pk").values())
     return rows

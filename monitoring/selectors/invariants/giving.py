@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from dosing.models import Course, Cycle, Dose
+from dosing.models import Course, Cycle, Dose, DoseCalculation, DoseReduction
 from dosing.models.dose import BEGUN
 from dosing.selectors.limits import limits_of, start_to_start_of
 from monitoring.models import Alert
@@ -92,7 +92,8 @@ def too_many(_at: datetime) -> Iterator[str]:
     for course in Course.objects.iterator():
         limits = limits_of(course)
         in_course = list(begun().filter(cycle__course=course).order_by("started_at", "pk"))
-        for dose in in_course[limits.doses_per_course :]:
+        beyond = [] if limits.doses_per_course is None else in_course[limits.doses_per_course :]
+        for dose in beyond:
             if not dose.deviation:
                 yield f"dose {dose.pk} is beyond the {limits.doses_per_course} doses of its course"
         for cycle_id in {dose.cycle_id for dose in in_course}:
@@ -102,6 +103,19 @@ def too_many(_at: datetime) -> Iterator[str]:
                     yield f"dose {dose.pk} is beyond the {limits.slots_per_cycle} doses of its cycle"
 
 
+def calculated_once(_at: datetime) -> Iterator[str]:
+    """Doses that were let start at an amount on which no second person had agreed by then."""
+    for dose in begun().filter(deviation=False).iterator():
+        amounts = set(
+            DoseCalculation.objects.filter(cycle=dose.cycle, agrees=True, at__lte=dose.started_at).values_list(
+                "ordered_iu", flat=True
+            )
+        )
+        amounts |= set(DoseReduction.objects.filter(dose=dose, at__lte=dose.started_at).values_list("to_iu", flat=True))
+        if dose.dose_iu not in amounts:
+            yield f"dose {dose.pk} started at an amount that no second person had worked out"
+
+
 INVARIANTS = (
     Invariant(
         "I2", "No dose went in against the gate unless it is a deviation that raised an alert.", against_the_gate
@@ -109,4 +123,5 @@ INVARIANTS = (
     Invariant("I4", "A cycle's doses are numbered without gaps, and none is passed over.", out_of_order),
     Invariant("I5", "Two starts lie at least the signed minimum apart.", too_soon),
     Invariant("I6", "No dose beyond the maximum of its cycle or course, unless a deviation.", too_many),
+    Invariant("I6b", "No dose started before a second person had worked it out and agreed.", calculated_once),
 )

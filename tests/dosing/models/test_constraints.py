@@ -35,7 +35,7 @@ class TestDose:
             {"status": "omitted"},
             {"status": "started", "started_at": NOW},
             {"number": 0},
-            {"number": 16},
+            {"number": 41},
             {"number": 2},
             {"dose_iu": 0},
             {"dose_iu": -1},

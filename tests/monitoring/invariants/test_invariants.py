@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from dosing.models import Assessment, Decision, Dose, RuleFile, StopLatch
+from dosing.models import Assessment, Decision, Dose, DoseCalculation, RuleFile, StopLatch
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent
 from monitoring.models import Alert, AlertEvent, GradingOutcome, Observation, PendingGrading, ToxicityGrade
@@ -26,8 +26,9 @@ from tests.monitoring.charting import chart_all_fine, creatinine, decide, open_a
 MINUTE = timedelta(minutes=1)
 LATER = due(2) + 20 * MINUTE
 EVIDENCE = (
-    "audit_auditevent", "dosing_assessment", "dosing_decision", "dosing_dose", "dosing_rulefile",
-    "monitoring_alertevent", "monitoring_gradingoutcome", "monitoring_observation", "monitoring_toxicitygrade",
+    "audit_auditevent", "dosing_assessment", "dosing_decision", "dosing_dose", "dosing_dosecalculation",
+    "dosing_rulefile", "monitoring_alertevent", "monitoring_gradingoutcome", "monitoring_observation",
+    "monitoring_toxicitygrade",
 )  # fmt: skip
 
 
@@ -112,6 +113,14 @@ def raise_it_twice() -> None:
 
 def observe_tomorrow() -> None:
     Observation.objects.filter(pk=Observation.objects.earliest("pk").pk).update(observed_at=LATER + timedelta(days=1))
+
+
+def lose_the_second_calculation() -> None:
+    DoseCalculation.objects.update(agrees=False)
+
+
+def start_at_an_amount_nobody_worked_out() -> None:
+    Dose.objects.filter(pk=first_dose().pk).update(dose_iu=435_000_000)
 
 
 def start_on_a_lapsed_continue() -> None:
@@ -264,6 +273,8 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
     ("I4", pass_over_a_dose),
     ("I5", start_too_soon),
     ("I6", give_too_many),
+    ("I6b", lose_the_second_calculation),
+    ("I6b", start_at_an_amount_nobody_worked_out),
     ("I7", change_an_input),
     ("I8", continue_with_something_missing),
     ("I11", lose_the_alerts_of_a_dose),
