@@ -56,16 +56,32 @@ class PendingGradingAdmin(ReadsOnly):
 
 @admin.register(models.GradingOutcome)
 class GradingOutcomeAdmin(ReadsOnly):
-    list_display = ("observation_id", "course", "result", "why", "graded_at", "by_worker")
+    list_display = ("observation_id", "course", "result", "why", "graded_at", "by_worker", "revision")
     list_filter = ("result", "by_worker")
     list_select_related = ("course",)
 
 
 @admin.register(models.ToxicityGrade)
 class ToxicityGradeAdmin(ReadsOnly):
-    list_display = ("observed_at", "course", "term", "grade", "proposed", "why", "ctcae_version")
+    list_display = ("observed_at", "course", "term", "grade", "proposed", "why", "ctcae_version", "revision")
     list_filter = ("term", "grade", "proposed")
     list_select_related = ("course",)
+
+
+@admin.register(models.Regrading)
+class RegradingAdmin(ReadsOnly):
+    list_display = ("at", "course", "cause", "told")
+    list_filter = ("cause",)
+    list_select_related = ("course",)
+    ordering = ("-id",)
+
+
+@admin.register(models.SiteLimit)
+class SiteLimitAdmin(ReadsOnly):
+    list_display = ("site", "observable", "lln", "uln", "unit", "valid_from", "source", "set_by")
+    list_filter = ("site", "observable")
+    list_select_related = ("site", "set_by")
+    ordering = ("-id",)
 
 
 @admin.register(models.GradeConfirmation)

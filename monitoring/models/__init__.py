@@ -7,6 +7,8 @@ from monitoring.models.finding import BedsideFinding, FindingResolution
 from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
 from monitoring.models.present_outcome import PresentOutcome
+from monitoring.models.regrading import Regrading
+from monitoring.models.site_limit import SiteLimit
 from monitoring.models.worker_beat import WorkerBeat
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "Observation",
     "PendingGrading",
     "PresentOutcome",
+    "Regrading",
     "SenderVersion",
+    "SiteLimit",
     "ToxicityGrade",
     "WorkerBeat",
 ]

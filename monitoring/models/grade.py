@@ -28,6 +28,7 @@ class GradingOutcome(models.Model):
     """That one observation was looked at under one rules hash, and what came of it (append-only).
 
     ``result`` is graded, not_gradable (``why`` says it) or no_term (nothing in this CTCAE version reads it).
+    ``revision`` 0 is the first look; a fact that came late or was changed adds the next one, and the newest counts.
     """
 
     observation = models.ForeignKey("monitoring.Observation", on_delete=models.PROTECT, related_name="gradings")
@@ -37,10 +38,13 @@ class GradingOutcome(models.Model):
     why = models.CharField(max_length=200, default="")
     graded_at = models.DateTimeField()
     by_worker = models.BooleanField()
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["observation", "course", "rules_sha256"], name="graded_once_per_rules"),
+            models.UniqueConstraint(
+                fields=["observation", "course", "rules_sha256", "revision"], name="graded_once_per_rules_and_revision"
+            ),
             models.CheckConstraint(
                 name="grading_result_is_known", condition=Q(result__in=("graded", "not_gradable", "no_term"))
             ),
@@ -54,7 +58,8 @@ class ToxicityGrade(models.Model):
     """One CTCAE term's grade for one observation (append-only). ``grade`` None: could not be graded, ``why`` says why.
 
     ``at_least``: the number proves this grade and leaves a higher one open. ``proposed``: no clinician has
-    confirmed it; it counts all the same.
+    confirmed it; it counts all the same. Of the revisions of one observation and term the newest counts; a revision
+    has a row only for the terms that it changed.
     """
 
     observation = models.ForeignKey("monitoring.Observation", on_delete=models.PROTECT, related_name="grades")
@@ -68,11 +73,13 @@ class ToxicityGrade(models.Model):
     rules_sha256 = models.CharField(max_length=64)
     observed_at = models.DateTimeField()
     graded_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["observation", "course", "term", "rules_sha256"], name="one_grade_per_term_and_rules"
+                fields=["observation", "course", "term", "rules_sha256", "revision"],
+                name="one_grade_per_term_rules_and_revision",
             ),
             models.CheckConstraint(name="grade_from_0_to_5", condition=Q(grade=None) | Q(grade__gte=0, grade__lte=5)),
             models.CheckConstraint(name="ungraded_says_why", condition=Q(grade__isnull=False) | ~Q(why="")),

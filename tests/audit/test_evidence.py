@@ -66,6 +66,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": ID, "patient_id": ID, "site_id": 1, "observable": "x", "origin": "charted", "observed_at": AT,
         "recorded_at": AT, "recorded_by_id": 1,
     },
+    "monitoring.Regrading": {"course_id": 1, "at": AT, "cause": "late", "observation_id": ID, "told": "x"},
+    "monitoring.SiteLimit": {
+        "site_id": 1, "observable": "x", "unit": "x", "uln": 1, "source": "x", "valid_from": AT, "set_at": AT,
+        "set_by_id": 1,
+    },
     "monitoring.SenderVersion": {
         "sender": "device:1", "external_id": "x", "content_sha256": SHA, "observation_id": ID,
     },

@@ -32,7 +32,9 @@ APPEND_ONLY = (
     "monitoring.GradeConfirmation",
     "monitoring.GradingOutcome",
     "monitoring.Observation",
+    "monitoring.Regrading",
     "monitoring.SenderVersion",
+    "monitoring.SiteLimit",
     "monitoring.ToxicityGrade",
 )
 DOSE = "dosing.Dose"

@@ -55,8 +55,8 @@ def twice(_at: datetime) -> Iterator[str]:
     sent = SenderVersion.objects.order_by().values_list("sender", "external_id", "version")
     for sender, external_id, version, _ in sent.annotate(n=Count("pk")).filter(n__gt=1):
         yield f"the message {external_id} {version} of {sender} was stored more than once"
-    grades = ToxicityGrade.objects.order_by().values_list("observation", "course", "term", "rules_sha256")
-    for observation, _course, term, _rules, _ in grades.annotate(n=Count("pk")).filter(n__gt=1):
+    grades = ToxicityGrade.objects.order_by().values_list("observation", "course", "term", "rules_sha256", "revision")
+    for observation, _course, term, _rules, _revision, _ in grades.annotate(n=Count("pk")).filter(n__gt=1):
         yield f"observation {observation} has more than one grade of {term}"
     raised = AlertEvent.objects.filter(step="raised").order_by().values_list("alert")
     for alert, times in raised.annotate(n=Count("pk")).filter(n__gt=1):
