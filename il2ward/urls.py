@@ -14,5 +14,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("", include("il2ward.staff.urls")),
+    path("", include("dosing.urls")),
     path("", include("monitoring.urls")),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import alerts, board, course, dose, forms
+from monitoring.views import alerts, board, course, ctcae, dose, forms
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("courses/<int:course_id>/findings/", forms.findings, name="findings"),
     path("doses/<int:dose_id>/", dose.page, name="dose"),
     path("doses/<int:dose_id>/picture/", dose.picture, name="dose-picture"),
+    path("rules/ctcae/<str:version>/", ctcae.version, name="ctcae"),
+    path("rules/ctcae/<str:version>/<slug:term>/", ctcae.term, name="ctcae-term"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/list/", alerts.picture, name="alerts-picture"),
 ]

@@ -170,3 +170,12 @@ class ResolutionBody(Strict, frozen=True):
 
     criterion: Short
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SignOffBody(Strict, frozen=True):
+    """A physician signs a protocol or regimen. ``rows_read`` are the ids ticked as read; the order says nothing."""
+
+    statement: Annotated[str, Meta(min_length=1, max_length=2000)]
+    rows_read: Annotated[list[Code], Meta(max_length=500)]
+    password: Secret
+    minimum_start_to_start_min: int | None = None

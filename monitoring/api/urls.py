@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations, orders
+from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations, orders, signoffs
 from monitoring.services import gate
 
 app_name = "api"
@@ -25,5 +25,6 @@ urlpatterns = [
     path("doses/<int:dose_id>/deviation", doses.Deviation.as_view(), name="dose-deviation"),
     path("doses/<int:dose_id>/decisions", decisions.Decisions.as_view(), name="decisions"),
     path("alerts/<int:alert_id>/acknowledge", alerts.Acknowledge.as_view(), name="acknowledge"),
+    path("rules/<str:sha256>/sign-off", signoffs.SignOff.as_view(), name="sign-off"),
     path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),
 ]
