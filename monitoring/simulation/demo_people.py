@@ -17,6 +17,7 @@ from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.staff.models import Bed, Device, Role, Site, User, Ward
 from il2ward.staff.services import accounts, devices, membership
 from monitoring.rules.loader import load_ctcae, load_observables
+from monitoring.selectors.release import released
 from monitoring.simulation import demo_ward
 
 PROTOCOLS = ("consensus_2014", "springerplus_2015")
@@ -64,8 +65,11 @@ def found_or_made(at: datetime) -> DemoPeople:
 def adopted(people: DemoPeople, at: datetime) -> dict[str, dict[str, RuleFile]]:
     """Return, by protocol, the released rules a course is pinned to under the names ``open_course`` gives them.
 
-    The protocols are signed off for demonstration.
+    Every rule of the release is taken over, as a first site's set-up does; these protocols are signed off for
+    demonstration.
     """
+    for kind, loaded in released():
+        rules.adopt(loaded, kind, at)
     protocols = {key: rules.adopt(load_protocol(key), "protocol", at) for key in PROTOCOLS}
     for protocol in protocols.values():
         _sign(people, protocol, at)

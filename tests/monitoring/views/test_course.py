@@ -12,7 +12,7 @@ from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import ReadAccess
 from il2ward.staff.models import User
-from monitoring.models import Alert, ToxicityGrade
+from monitoring.models import Alert, PresentOutcome, ToxicityGrade
 from monitoring.selectors.board import board_of
 from monitoring.selectors.course_page_decide import TEXTS, choices_of
 from monitoring.selectors.course_page_toxicity import grid_of
@@ -170,3 +170,23 @@ def test_open_alert_can_be_acknowledged_by_clinicians_only(bedside: Bedside, now
     assert "data-alert=" in text_for(bedside.nurse, "/alerts/list/")
     assert "data-alert=" not in text_for(bedside.admin, "/alerts/list/")
     assert "not acknowledged" in text_for(bedside.admin, f"/wards/{bedside.ward.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "kind", "row"),
+    [
+        ("j_ren_cr_abs", "absolute", "/rules/protocols/consensus_2014/1/#j_ren_cr_abs"),
+        ("floor_sbp", "floor", "/rules/protocols/consensus_2014/1/#floor_sbp"),
+        ("ctcae_hypoxia", "ctcae", "/rules/protocols/ctcae_gate/1/#ctcae_hypoxia"),
+    ],
+)
+def test_source_of_a_met_criterion_leads_to_its_row(
+    bedside: Bedside, now: datetime, criterion: str, kind: str, row: str
+) -> None:
+    says(bedside.dose(1), Verdict.HOLD, at=now, met=(criterion,), kind=kind)
+    present = PresentOutcome.objects.get(course=bedside.course)
+    present.outcome["results"][0]["source"] = "A source"
+    present.save(update_fields=["outcome"])
+    assert f'<a href="{row}">A source</a>' in text_for(bedside.nurse, f"/courses/{bedside.course.pk}/")
+    page, _, anchor = row.partition("#")
+    assert f'id="{anchor}"' in text_for(bedside.nurse, page)
