@@ -21,7 +21,9 @@ from dosing.rules import plain_yaml
 from dosing.rules.checks import input_faults, protocol_faults, regimen_faults
 
 RELEASED = "released.json"
-FOLDERS = ("inputs", "protocols", "regimens", "regimens/planned", "delays", "eligibility", "fits", "response", "retreatment")
+FOLDERS = (
+    "inputs", "protocols", "regimens", "regimens/planned", "delays", "eligibility", "fits", "response", "retreatment",
+)  # fmt: skip
 
 
 class Versioned(Shape):

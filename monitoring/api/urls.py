@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations, orders, signoffs
 from monitoring.services import gate
@@ -26,5 +26,6 @@ urlpatterns = [
     path("doses/<int:dose_id>/decisions", decisions.Decisions.as_view(), name="decisions"),
     path("alerts/<int:alert_id>/acknowledge", alerts.Acknowledge.as_view(), name="acknowledge"),
     path("rules/<str:sha256>/sign-off", signoffs.SignOff.as_view(), name="sign-off"),
+    path("", include("monitoring.api.setup_urls")),
     path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),
 ]

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dosing.domain.inputs import InputRules
 from dosing.domain.loaded import Loaded
 from dosing.domain.protocol import Protocol
-from dosing.domain.regimen import Regimen
+from dosing.domain.regimen_slots import AnyRegimen
 from dosing.models import ProtocolSignoff, RuleFile
 from dosing.rules import loader
+from dosing.rules.course_loader import every_regimen
 from il2ward.staff.models import Site
 from monitoring.domain.ctcae import Ctcae
 from monitoring.domain.observable import Observables
@@ -19,7 +20,7 @@ from monitoring.rules.loader import VERSIONS, load_ctcae, load_observables, veri
 
 OVERLAYS = ("ctcae_gate",)
 
-Released = Loaded[Protocol] | Loaded[Regimen] | Loaded[InputRules] | Loaded[Ctcae] | Loaded[Observables]
+Released = Loaded[Protocol] | Loaded[AnyRegimen] | Loaded[InputRules] | Loaded[Ctcae] | Loaded[Observables]
 
 
 def released() -> Iterator[tuple[str, Released]]:
@@ -30,8 +31,8 @@ def released() -> Iterator[tuple[str, Released]]:
     loader.verify_released()
     if altered := verify_released():
         raise loader.RuleFileRefused(altered[0])
-    for key in loader.regimen_keys():
-        yield "regimen", loader.load_regimen(key)
+    for regimen in every_regimen():
+        yield "regimen", regimen
     for key in loader.protocol_keys():
         yield "overlay" if key in OVERLAYS else "protocol", loader.load_protocol(key)
     yield "inputs", loader.load_inputs()
