@@ -90,6 +90,13 @@ class GradeConfirmationAdmin(ReadsOnly):
     list_select_related = ("grade", "by")
 
 
+@admin.register(models.EnteredGrade)
+class EnteredGradeAdmin(ReadsOnly):
+    list_display = ("observed_at", "course", "term", "grade", "recorded_by", "note", "replaces_id")
+    list_filter = ("term", "grade")
+    list_select_related = ("course", "recorded_by")
+
+
 @admin.register(models.PresentOutcome)
 class PresentOutcomeAdmin(ReadsOnly):
     list_display = ("course", "dose", "at", "verdict", "valid_until")

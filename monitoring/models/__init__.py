@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitoring.models.alert import Alert, AlertEvent
+from monitoring.models.entered_grade import EnteredGrade
 from monitoring.models.finding import BedsideFinding, FindingResolution
 from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
@@ -17,6 +18,7 @@ __all__ = [
     "BedsideFinding",
     "CourseBaseline",
     "CurrentValue",
+    "EnteredGrade",
     "FindingResolution",
     "GradeConfirmation",
     "GradingOutcome",

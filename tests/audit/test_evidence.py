@@ -56,6 +56,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "option": "x", "round_id": ID, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,
     },
     "monitoring.CourseBaseline": {"course_id": 1, "observable": "x", "observation_id": ID, "set_at": AT},
+    "monitoring.EnteredGrade": {
+        "id": ID, "patient_id": ID, "course_id": 1, "term": "x", "grade": 1, "ctcae_version": "5.0",
+        "rules_sha256": SHA, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,
+    },
     "monitoring.FindingResolution": {"finding_id": ID, "by_id": 1, "at": AT, "reason": "x"},
     "monitoring.GradeConfirmation": {"grade_id": 1, "confirmed_grade": 3, "by_id": 1, "at": AT},
     "monitoring.GradingOutcome": {

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "monitoring.AlertEvent",
     "monitoring.BedsideFinding",
     "monitoring.CourseBaseline",
+    "monitoring.EnteredGrade",
     "monitoring.FindingResolution",
     "monitoring.GradeConfirmation",
     "monitoring.GradingOutcome",
