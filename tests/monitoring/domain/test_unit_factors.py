@@ -33,10 +33,11 @@ PROTEINS = {"hemoglobin": 16114.5, "albumin": 66500.0}
 CHARGES = {"calcium_total": 2, "calcium_corrected": 2, "calcium_ionized": 2, "magnesium": 2}
 # What UCUM writes in a way pint does not read; a count, a score and a ratio are plain numbers.
 WORDS = {
-    "10*9": "1e9", "10*6": "1e6", "10*3": "1e3", "mm3": "mm**3", "mm[Hg]": "mmHg", "meq": "mmol", "[IU]": "U",
-    "[iU]": "dimensionless", "G": "1e9", "U": "umol/min", "ukat": "umol/s", "[degF]": "degF", "Cel": "degC",
-    "K": "kelvin", "%": "percent", "1": "dimensionless", "{1.73_m2}": "1", "[pH]": "1", "{INR}": "1", "{#}": "1", "{score}": "1",
-    "{beats}": "1", "{breaths}": "1", "h": "hour", "min": "minute", "s": "second", "24h": "day", "": "1",
+    "10*9": "1e9", "10*6": "1e6", "10*3": "1e3", "mm3": "mm**3", "mm[Hg]": "mmHg", "meq": "mmol",
+    "[IU]": "U", "[iU]": "dimensionless", "G": "1e9", "U": "umol/min", "ukat": "umol/s",
+    "[degF]": "degF", "Cel": "degC", "K": "kelvin", "%": "percent", "1": "dimensionless",
+    "{1.73_m2}": "1", "[pH]": "1", "{INR}": "1", "{#}": "1", "{score}": "1", "{beats}": "1", "{breaths}": "1",
+    "h": "hour", "min": "minute", "s": "second", "24h": "day", "": "1",
 }  # fmt: skip
 MOLAR_TOLERANCE, TOLERANCE = 4e-4, 1e-6
 
