@@ -208,9 +208,11 @@ def _of_reading(rule: TermRule, reading: Reading, standing: Standing, context: G
 
 
 def _marked(result: TermResult, *readings: Reading) -> TermResult:
+    marks = {str(getattr(one, "limits_from", "")) for one in readings}
     if any(getattr(one, "unlikely", False) for one in readings):
-        return replace(result, why=f"{result.why}; an unlikely value: check it")
-    return result
+        marks.add("an unlikely value: check it")
+    marks.discard("")
+    return replace(result, why="; ".join([result.why, *sorted(marks)])) if marks else result
 
 
 def _calcium(rule: TermRule, reading: Reading, standing: Standing, context: GradingContext) -> TermResult:

@@ -44,7 +44,7 @@ def gate_alert(outcome: Outcome, *, dose_number: int, due_at: datetime, at: date
     if at < due_at - WINDOW_BEFORE_DUE or outcome.verdict is Verdict.CONTINUE:
         return None
     word = _WORDS[outcome.verdict]
-    reason = _reason(outcome)
+    reason = reason_of(outcome)
     return WantedAlert(
         rule="gate",
         severity=_severity(outcome.verdict, overdue=at >= due_at),
@@ -57,8 +57,8 @@ def gate_alert(outcome: Outcome, *, dose_number: int, due_at: datetime, at: date
 _GRAVEST_FIRST = ("permanent_discontinue", "absolute", "hold", "floor", "count", "ctcae", "relative")
 
 
-def _reason(outcome: Outcome) -> str:
-    """The gravest criterion that is met, with its value and limit; else what the outcome says first."""
+def reason_of(outcome: Outcome) -> str:
+    """Return the gravest criterion that is met, with its value; else what the outcome says first."""
     met = [result for result in outcome.results if result.state is State.MET and result.kind in _GRAVEST_FIRST]
     if not met:
         return outcome.why[0] if outcome.why else ""
@@ -80,7 +80,7 @@ def running_alert(outcome: Outcome, *, dose_number: int) -> WantedAlert | None:
     """The highest alert of all: a hold or stop is found while dose ``dose_number`` is running in."""
     if outcome.found.severity < Verdict.HOLD.severity:
         return None
-    reason = _reason(outcome)
+    reason = reason_of(outcome)
     return WantedAlert(
         rule="running-infusion",
         severity="high",

@@ -43,7 +43,8 @@ class MeasuredReading(Reading):
     """A reading that also keeps what was sent, because a grade uses the limits printed for the sent unit.
 
     ``sent_value``, ``sent_uln``, ``sent_lln`` are in ``sent_unit``; all None where nothing usable was sent.
-    ``unlikely`` marks a value that is graded although it is hard to believe.
+    ``unlikely`` marks a value that is graded although it is hard to believe. ``limits_from`` says whose limits
+    those are when they did not come with the result, "" when they did.
     """
 
     sent_value: Decimal | None = None
@@ -51,6 +52,7 @@ class MeasuredReading(Reading):
     sent_uln: Decimal | None = None
     sent_lln: Decimal | None = None
     unlikely: bool = False
+    limits_from: str = ""
 
 
 def to_reading(raw: RawObservation, observables: Observables, *, baseline_weight_kg: Decimal | None) -> MeasuredReading:

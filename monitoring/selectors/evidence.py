@@ -20,6 +20,7 @@ from monitoring.domain.time_above import above_40
 from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, GradeConfirmation, Observation
 from monitoring.selectors.course_rules import GradingRules, grading_rules_of
 from monitoring.selectors.raw import reading_of, released_observables
+from monitoring.selectors.site_limits import site_table_of
 
 # A day of volumes that ended up to 2 h ago, with the entry that was running when it began.
 WINDOW = timedelta(hours=27)
@@ -28,6 +29,7 @@ VITALS_WINDOW = timedelta(hours=3)
 FEVER_WINDOW = timedelta(hours=29)
 # A raised one stays met until a physician resolves it, however long ago it was.
 FINAL = ("final", "amended", "corrected")
+VOID = ("cancelled", "entered-in-error")
 CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
 
 
@@ -69,7 +71,8 @@ def readings_of(
     """The standing readings the window needs, device feeds thinned to what can matter, oldest first."""
     since = min(at - WINDOW, facts.previous_dose_started_at or at, facts.cycle_started_at or at)
     rows = window_of(course, since=since, at=at)
-    readings = [reading_of(row, observables, facts.baseline_weight_kg) for row in rows]
+    limits = site_table_of(course.site_id)
+    readings = [reading_of(row, observables, facts.baseline_weight_kg, limits) for row in rows]
     kept = thinned(readings, at=at)
     return tuple(
         sorted(
@@ -130,9 +133,16 @@ def answers_of(course: Course, *, at: datetime) -> tuple[Answer, ...]:
 
 
 def baselines_of(course: Course, observables: Observables, weight_kg: Decimal | None) -> dict[str, MeasuredReading]:
-    """The baseline reading of each observable; the newest choice counts."""
-    chosen = CourseBaseline.objects.filter(course=course).select_related("observation").order_by("set_at", "id")
-    return {row.observable: reading_of(row.observation, observables, weight_kg) for row in chosen}
+    """The baseline reading of each observable; the newest choice counts, and none that was corrected or struck."""
+    rows = CourseBaseline.objects.filter(course=course).select_related("observation__replaced_by")
+    newest = {row.observable: row.observation for row in rows.order_by("set_at", "id")}
+    limits = site_table_of(course.site_id)
+    return {key: reading_of(row, observables, weight_kg, limits) for key, row in newest.items() if stands(row)}
+
+
+def stands(row: Observation) -> bool:
+    """Whether an observation still counts: it was not corrected, cancelled or entered in error."""
+    return row.status not in VOID and not hasattr(row, "replaced_by")
 
 
 def grades_of(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from dosing.domain.snapshot import Origin
 from monitoring.domain.observable import Category, Observables
 from monitoring.domain.reading import MeasuredReading, RawObservation, to_reading
+from monitoring.domain.site_limits import SiteTable, with_site_limits
 from monitoring.models import Observation
 from monitoring.rules.loader import load_observables
 
@@ -30,12 +31,18 @@ def judge(observation: Observation) -> tuple[str, bool]:
 
 
 def reading_of(
-    observation: Observation, observables: Observables, baseline_weight_kg: Decimal | None
+    observation: Observation,
+    observables: Observables,
+    baseline_weight_kg: Decimal | None,
+    limits: SiteTable | None = None,
 ) -> MeasuredReading:
-    """Read one stored row. A reference range counts only for a laboratory result: a monitor's is an alarm limit."""
+    """Read one stored row. A reference range counts only for a laboratory result: a monitor's is an alarm limit.
+
+    ``limits`` are the site's, for a result that came without any; None: they are not asked.
+    """
     known = observables.get(observation.observable)
     ranged = known is not None and known.category is Category.LABORATORY
-    return to_reading(
+    reading = to_reading(
         RawObservation(
             observable=observation.observable,
             observed_at=observation.observed_at,
@@ -54,3 +61,4 @@ def reading_of(
         observables,
         baseline_weight_kg=baseline_weight_kg,
     )
+    return reading if limits is None else with_site_limits(reading, limits, observables)

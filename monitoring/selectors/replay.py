@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from dosing.domain.assess import assess
 from dosing.domain.outcome import Outcome, outcome_token
+from dosing.domain.snapshot import Snapshot
 from dosing.domain.snapshot_json import snapshot_from_json
 from dosing.models import Assessment, RuleFile
 from dosing.rules.loader import parse_inputs, parse_protocol
@@ -31,9 +32,14 @@ def differences(row: Assessment) -> Iterator[str]:
 
 def recomputed(row: Assessment) -> Outcome:
     """Run the stored snapshot again under the stored rules. Raises when a rule text is not in the database."""
+    return assessed_under_its_rules(row, snapshot_from_json(row.snapshot))
+
+
+def assessed_under_its_rules(row: Assessment, snapshot: Snapshot) -> Outcome:
+    """Run another snapshot under the rules that ``row`` names. Raises when a rule text is not in the database."""
     overlay = parse_protocol(_text(row.overlay_sha256)) if row.overlay_sha256 else None
     inputs = parse_inputs(_text(row.inputs_sha256)).value
-    return assess(snapshot_from_json(row.snapshot), parse_protocol(_text(row.protocol_sha256)), inputs, overlay)
+    return assess(snapshot, parse_protocol(_text(row.protocol_sha256)), inputs, overlay)
 
 
 @lru_cache(maxsize=32)

@@ -18,6 +18,7 @@ from il2ward.audit import services as audit
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.live import services as live
 from monitoring.domain.alerts import ACK_HOLDS_FOR, STEP_AFTER, Priority
+from monitoring.domain.changed_facts import RULE, stands_until_a_physician_saw_it
 from monitoring.domain.gate_alert import RANK, WantedAlert, gate_alert, grade_alerts, running_alert
 from monitoring.models import Alert, AlertEvent
 
@@ -50,6 +51,13 @@ def raise_deviation(course: Course, dose: Dose, *, at: datetime) -> None:
     """The alert of a dose given against the gate; it stands until acknowledged."""
     text = f"Dose {dose.number} was given against the gate. A physician must look at it now."
     _settle(course, dose, "deviation", WantedAlert("deviation", "high", text), None, at=at)
+
+
+def follow_changed_facts(
+    course: Course, dose: Dose, key: str, wanted: WantedAlert | None, row: Assessment, *, at: datetime
+) -> None:
+    """Keep the one alert of an act on ``dose`` whose facts were changed after it; ``key`` names the act."""
+    _settle(course, dose, f"{RULE}{key}", wanted, row, at=at)
 
 
 def _close_others(course: Course, dose: Dose, *, at: datetime) -> None:
@@ -179,7 +187,8 @@ def acknowledge(*, alert_id: int, plan: str, actor: Actor, at: datetime) -> Aler
     alert.ack_expires_at = alert.next_due_at = at + ACK_HOLDS_FOR[Priority(alert.severity)]
     alert.save()
     _step(alert, "acknowledged", at=at, actor=actor, text=plan)
-    if alert.condition_gone_at is not None or (alert.rule == "deviation" and actor.role == "physician"):
+    is_seen = actor.role == "physician" and stands_until_a_physician_saw_it(alert.rule)
+    if alert.condition_gone_at is not None or is_seen:
         _clear(alert, at=at)
     live.changed(ward_id=alert.ward_id, at=at)
     return alert

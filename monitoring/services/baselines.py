@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from dosing.models import Course, Dose
+from dosing.services import courses
+from dosing.services.people import require_physician
+from dosing.services.refusals import Invalid
+from dosing.services.trail import note_course
+from il2ward.audit.actor import Actor
+from il2ward.live import services as live
 from monitoring.domain.observable import Category
 from monitoring.models import CourseBaseline, CurrentValue, Observation
+from monitoring.selectors.evidence import stands
 from monitoring.selectors.raw import released_observables
+from monitoring.services import regrading
 
 USABLE = ("final", "amended", "corrected")
+SHORTEST_REASON, LONGEST_REASON = 15, 200
+
+
+class BaselineRefused(Invalid):
+    """That observation cannot be the baseline, or no reason was given."""
 
 
 def first_dose_started_at(course: Course) -> datetime | None:
@@ -19,14 +36,16 @@ def first_dose_started_at(course: Course) -> datetime | None:
     return begun.order_by("started_at").values_list("started_at", flat=True).first()
 
 
-def follow(course: Course, fresh: Sequence[Observation], *, at: datetime) -> None:
+def follow(course: Course, fresh: Sequence[Observation], *, at: datetime) -> set[str]:
     """Keep the baseline of each laboratory value and weight the last usable one before the first dose.
 
-    A baseline a person chose stays. Call under the course's lock, before the fresh rows are graded.
+    Returns the observables whose baseline is another now, or none any more. A baseline a person chose stays while it
+    stands: its correction takes its place, and when it was struck the last usable one counts again. Call under the
+    course's lock, before the fresh rows are graded.
     """
     first = first_dose_started_at(course)
-    for observable in sorted({row.observable for row in fresh if _can_be_baseline(row, first)}):
-        _set(course, observable, first, at=at)
+    named = {row.observable for row in fresh if _can_be_baseline(row, first) or row.replaces_id is not None}
+    return {name for name in named if _has_baseline(name) and _set(course, name, first, at=at)}
 
 
 def adopt(course: Course, *, at: datetime) -> None:
@@ -34,6 +53,43 @@ def adopt(course: Course, *, at: datetime) -> None:
     for observable in CurrentValue.objects.filter(patient=course.patient_id).values_list("observable", flat=True):
         if _has_baseline(observable):
             _set(course, observable, first_dose_started_at(course), at=at)
+
+
+@transaction.atomic
+def choose(
+    *, course_id: int, observable: str, observation_id: UUID, reason: str, actor: Actor, at: datetime
+) -> CourseBaseline:
+    """Measure the course's changes of ``observable`` against another observation; a physician's act, with its reason.
+
+    It must be a usable value of the same patient and observable that still stands. Every grade of that observable
+    in the course is given again. Raises ``BaselineRefused`` or ``NotAllowed``.
+    """
+    course = courses.locked(course_id)
+    physician = require_physician(actor, course.patient, at)
+    chosen = _chosen(course, observable, observation_id, reason)
+    row = CourseBaseline.objects.create(
+        course=course, observable=observable, observation=chosen, set_at=at, set_by=physician, reason=reason.strip()
+    )
+    note_course(
+        course, "baseline.chosen", actor=actor, at=at,
+        body={"observable": observable, "observation": str(chosen.pk), "value": chosen.value, "unit": chosen.unit,
+              "reason": row.reason},
+    )  # fmt: skip
+    regrading.after_baseline(course, row, at=at)
+    courses.evidence_arrived(course, at)
+    live.wake(courses.GRADE_COURSE, course_id=course.pk)
+    return row
+
+
+def _chosen(course: Course, observable: str, observation_id: UUID, reason: str) -> Observation:
+    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        raise BaselineRefused(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
+    if not _has_baseline(observable):
+        raise BaselineRefused("Only a laboratory value or the weight has a baseline.")
+    found = _candidates(course, observable).filter(pk=observation_id).first()
+    if found is None:
+        raise BaselineRefused("That is no usable value of this patient and kind. Choose one that stands.")
+    return found
 
 
 def _can_be_baseline(row: Observation, first: datetime | None) -> bool:
@@ -46,15 +102,42 @@ def _has_baseline(observable: str) -> bool:
     return known is not None and (known.category is Category.LABORATORY or observable == "weight")
 
 
-def _set(course: Course, observable: str, first: datetime | None, *, at: datetime) -> None:
-    standing = CourseBaseline.objects.filter(course=course, observable=observable).order_by("-set_at", "-id").first()
-    if standing is not None and standing.set_by_id is not None:
-        return
-    candidates = Observation.objects.filter(
+def _candidates(course: Course, observable: str) -> QuerySet[Observation]:
+    return Observation.objects.filter(
         patient=course.patient_id, observable=observable, not_gradable="", status__in=USABLE, replaced_by__isnull=True
     )
+
+
+def _set(course: Course, observable: str, first: datetime | None, *, at: datetime) -> bool:
+    """Move the baseline where it must; whether it is another now, or none any more."""
+    rows = CourseBaseline.objects.filter(course=course, observable=observable)
+    standing = rows.select_related("observation__replaced_by").order_by("-set_at", "-id").first()
+    is_chosen = standing is not None and standing.set_by_id is not None
+    lost = standing is not None and not stands(standing.observation)
+    if standing is not None and is_chosen and not lost:
+        return False
+    corrected = _corrected(standing.observation) if standing is not None and is_chosen else None
+    newest = corrected or _last_before(course, observable, first)
+    if newest is None or (standing is not None and standing.observation_id == newest.pk):
+        return lost
+    CourseBaseline.objects.create(
+        course=course, observable=observable, observation=newest, set_at=at,
+        set_by=standing.set_by if standing is not None and corrected else None,
+        reason=standing.reason if standing is not None and corrected else "",
+    )  # fmt: skip
+    return True
+
+
+def _last_before(course: Course, observable: str, first: datetime | None) -> Observation | None:
+    candidates = _candidates(course, observable)
     if first is not None:
         candidates = candidates.filter(observed_at__lt=first)
-    newest = candidates.order_by("-observed_at", "-id").first()
-    if newest is not None and (standing is None or standing.observation_id != newest.pk):
-        CourseBaseline.objects.create(course=course, observable=observable, observation=newest, set_at=at)
+    return candidates.order_by("-observed_at", "-id").first()
+
+
+def _corrected(row: Observation) -> Observation | None:
+    """What stands in the place of a value that was corrected; None when nothing usable does."""
+    later = Observation.objects.filter(replaces=row).first()
+    while later is not None and not stands(later):
+        later = Observation.objects.filter(replaces=later).first()
+    return later if later is not None and later.status in USABLE and not later.not_gradable else None

@@ -9,23 +9,17 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from dosing.domain.snapshot import Status
 from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
 from il2ward.live import services as live
-from monitoring.domain.current_grades import grade_observation
-from monitoring.domain.facts import TermResult
-from monitoring.domain.reading import MeasuredReading
 from monitoring.models import GradingOutcome, Observation, PendingGrading, ToxicityGrade
-from monitoring.selectors.course_rules import GradingRules, grading_rules_of
-from monitoring.selectors.grading_context import Around, around
-from monitoring.selectors.raw import reading_of
-from monitoring.services import assessments, baselines, current_values
+from monitoring.selectors.course_rules import grading_rules_of
+from monitoring.services import assessments, baselines, current_values, regrading
 from monitoring.services.isolation import for_each_course
+from monitoring.services.row_grades import grade_row, grades_of_rows, outcome_row
 
 SWEEP_AFTER = timedelta(seconds=2)
-VOID = (Status.CANCELLED, Status.ENTERED_IN_ERROR)
 
 
 @transaction.atomic
@@ -51,8 +45,9 @@ def grade_pending(course: Course, *, at: datetime, by_worker: bool) -> int:
     pending = PendingGrading.objects.filter(Q(course=course) | Q(course=None, patient=course.patient_id))
     rows = [waiting.observation for waiting in pending.select_related("observation").order_by("observation_id")]
     if rows:
-        baselines.follow(course, rows, at=at)
+        moved = baselines.follow(course, rows, at=at)
         _grade_rows(course, rows, at=at, by_worker=by_worker)
+        regrading.follow(course, rows, moved, at=at, by_worker=by_worker)
         PendingGrading.objects.filter(observation__in=rows).delete()
     courses.evidence_assessed(course, course.evidence_seq)
     return len(rows)
@@ -61,59 +56,12 @@ def grade_pending(course: Course, *, at: datetime, by_worker: bool) -> int:
 def _grade_rows(course: Course, rows: Sequence[Observation], *, at: datetime, by_worker: bool) -> None:
     """Keep one outcome per row and one grade per term it feeds, and show them on the current values."""
     rules = grading_rules_of(course)
-    context = around(course, rows, rules)
-    outcomes: list[GradingOutcome] = []
-    grades: list[ToxicityGrade] = []
-    for row in rows:
-        reading = reading_of(row, rules.observables, context.weight_kg)
-        results = _results(reading, context, rules)
-        outcomes.append(_outcome(course, row, reading, results, rules, at=at, by_worker=by_worker))
-        grades.extend(_grade(course, row, result, rules, at=at) for result in results)
+    graded = grades_of_rows(course, rows, rules)
+    outcomes = [outcome_row(course, one, rules, at=at, by_worker=by_worker) for one in graded]
+    grades = [grade_row(course, one.row, result, rules, at=at) for one in graded for result in one.results]
     GradingOutcome.objects.bulk_create(outcomes, ignore_conflicts=True)
     ToxicityGrade.objects.bulk_create(grades, ignore_conflicts=True)
     current_values.mark_graded(course.patient_id, rows, grades)
-
-
-def _results(reading: MeasuredReading, context: Around, rules: GradingRules) -> tuple[TermResult, ...]:
-    """One result per term; an unusable reading gets none, so that nothing is ever made of an artefact."""
-    if reading.unusable is not None or reading.status in VOID:
-        return ()
-    return grade_observation(
-        reading,
-        context.readings,
-        target_sbp=context.target_sbp,
-        baselines=context.baselines,
-        ctcae=rules.ctcae,
-        observables=rules.observables,
-        previous_dose_started_at=context.dose_before(reading.observed_at),
-    )
-
-
-def _outcome(
-    course: Course,
-    row: Observation,
-    reading: MeasuredReading,
-    results: Sequence[TermResult],
-    rules: GradingRules,
-    *,
-    at: datetime,
-    by_worker: bool,
-) -> GradingOutcome:
-    gradable = any(result.grade is not None for result in results)
-    result = "not_gradable" if reading.unusable or (results and not gradable) else "graded" if results else "no_term"
-    why = reading.unusable or next((one.why for one in results if one.grade is None), "")
-    return GradingOutcome(
-        observation=row, course=course, rules_sha256=rules.sha256, result=result, why=why[:200],
-        graded_at=at, by_worker=by_worker,
-    )  # fmt: skip
-
-
-def _grade(course: Course, row: Observation, result: TermResult, rules: GradingRules, *, at: datetime) -> ToxicityGrade:
-    return ToxicityGrade(
-        observation=row, course=course, term=result.term, grade=result.grade, at_least=result.at_least,
-        proposed=result.proposed, why=(result.why or "")[:300], ctcae_version=rules.ctcae.version,
-        rules_sha256=rules.sha256, observed_at=row.observed_at, graded_at=at,
-    )  # fmt: skip
 
 
 def sweep(*, at: datetime, by_worker: bool) -> int:
