@@ -22,7 +22,7 @@ WINDOWS = {
     "two_shifts": "the last two shifts, every minute charted",
 }
 REQUIRED = {
-    "always": "wherever a criterion uses it",
+    "always": "always",
     "never": "not required",
     "when_ordered": "when ordered",
     "with_device": "with the devices named",

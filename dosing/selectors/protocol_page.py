@@ -128,6 +128,21 @@ def _required(rule: InputRule) -> str:
 
 
 def _unread(unread: Mapping[str, str], lines: Iterable[Line], protocol: Protocol) -> tuple[Unread, ...]:
-    rows = {line.row.id: (line.row.label, f"{line.kind}, {line.said.effect}") for line in lines}
+    rows = {line.row.id: (line.row.label, _in_short(line)) for line in lines}
     rows[verification.COMBINATION] = ("How the criteria combine", protocol.combination.text)
     return tuple(Unread(name, *rows[name], mark(level, unread, name)) for name, level in unread.items())
+
+
+def _in_short(line: Line) -> str:
+    """Everything that who ticks a row says to have checked: effect, limit, window, resume condition, note, source."""
+    limit = f"{line.said.reads} {line.said.limit}" if line.said.limit else ""
+    resume = f"resume: {line.row.resume_when}" if line.row.resume_when else ""
+    parts = [
+        line.said.effect.capitalize(),
+        limit,
+        line.said.window,
+        resume,
+        line.row.note.rstrip("."),
+        line.source.short,
+    ]
+    return ". ".join(part for part in parts if part)

@@ -15,7 +15,7 @@ const read = () => rows.filter((row) => row.checked);
 function refresh() {
   const left = rows.length - read().length;
   button.disabled = left > 0;
-  button.textContent = left > 0 ? `${left} of ${rows.length} rows not ticked` : `Sign as ${form.dataset.who}`;
+  button.textContent = left > 0 ? `Not ticked yet: ${left} of ${rows.length}` : `Sign as ${form.dataset.who}`;
 }
 
 function tell(kind, text) {
