@@ -118,6 +118,38 @@ class AlertEventAdmin(ReadsOnly):
     ordering = ("-id",)
 
 
+@admin.register(models.Hl7Message)
+class Hl7MessageAdmin(ReadsOnly):
+    list_display = ("received_at", "device", "event", "control_id", "answer", "patient")
+    list_filter = ("device", "event", "answer")
+    list_select_related = ("device", "patient")
+    exclude = ("content",)
+    ordering = ("-id",)
+
+
+@admin.register(models.QuarantinedMessage)
+class QuarantinedMessageAdmin(ReadsOnly):
+    list_display = ("put_at", "site", "reason", "where", "why", "identifier")
+    list_filter = ("site", "reason")
+    list_select_related = ("site",)
+    ordering = ("-id",)
+
+
+@admin.register(models.QuarantineSettlement)
+class QuarantineSettlementAdmin(ReadsOnly):
+    list_display = ("at", "quarantined_id", "outcome", "patient", "by", "second", "reason")
+    list_filter = ("outcome",)
+    list_select_related = ("patient", "by", "second")
+
+
+@admin.register(models.SenderMeaning)
+class SenderMeaningAdmin(ReadsOnly):
+    list_display = ("at", "device", "kind", "context", "word", "meaning", "by", "reason")
+    list_filter = ("device", "kind")
+    list_select_related = ("device", "by")
+    ordering = ("-id",)
+
+
 @admin.register(models.WorkerBeat)
 class WorkerBeatAdmin(ReadsOnly):
     list_display = ("part", "at")

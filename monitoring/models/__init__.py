@@ -6,6 +6,7 @@ from monitoring.models.alert import Alert, AlertEvent
 from monitoring.models.entered_grade import EnteredGrade
 from monitoring.models.finding import BedsideFinding, FindingResolution
 from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
+from monitoring.models.hl7 import Hl7Message, QuarantinedMessage, QuarantineSettlement, SenderMeaning
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
 from monitoring.models.present_outcome import PresentOutcome
 from monitoring.models.regrading import Regrading
@@ -22,10 +23,14 @@ __all__ = [
     "FindingResolution",
     "GradeConfirmation",
     "GradingOutcome",
+    "Hl7Message",
     "Observation",
     "PendingGrading",
     "PresentOutcome",
+    "QuarantineSettlement",
+    "QuarantinedMessage",
     "Regrading",
+    "SenderMeaning",
     "SenderVersion",
     "SiteLimit",
     "ToxicityGrade",

@@ -66,14 +66,27 @@ ROWS: dict[str, dict[str, Any]] = {
         "observation_id": ID, "course_id": 1, "rules_sha256": SHA, "result": "graded", "graded_at": AT,
         "by_worker": True,
     },
+    "monitoring.Hl7Message": {
+        "device_id": 1, "control_id": "x", "event": "ORU^R01", "content": b"x", "content_sha256": SHA,
+        "received_at": AT, "answer": "AA",
+    },
     "monitoring.Observation": {
         "id": ID, "patient_id": ID, "site_id": 1, "observable": "x", "origin": "charted", "observed_at": AT,
         "recorded_at": AT, "recorded_by_id": 1,
+    },
+    "monitoring.QuarantineSettlement": {
+        "quarantined_id": 1, "outcome": "discarded", "by_id": 1, "reason": "x", "at": AT,
+    },
+    "monitoring.QuarantinedMessage": {
+        "site_id": 1, "message_id": 1, "reason": "unknown_patient", "why": "x", "put_at": AT,
     },
     "monitoring.Regrading": {"course_id": 1, "at": AT, "cause": "late", "observation_id": ID, "told": "x"},
     "monitoring.SiteLimit": {
         "site_id": 1, "observable": "x", "unit": "x", "uln": 1, "source": "x", "valid_from": AT, "set_at": AT,
         "set_by_id": 1,
+    },
+    "monitoring.SenderMeaning": {
+        "device_id": 1, "kind": "code", "word": "x", "reason": "x", "by_id": 1, "at": AT,
     },
     "monitoring.SenderVersion": {
         "sender": "device:1", "external_id": "x", "content_sha256": SHA, "observation_id": ID,
