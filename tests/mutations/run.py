@@ -65,11 +65,9 @@ def is_noticed(mutation: Mutation) -> bool:
 def copy_project(root: Path) -> None:
     """Copy what the tests need into an empty folder."""
     for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, root / part)
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy(ROOT / name, root / name)
     kept = ROOT / ".pytest_cache" / "migrated"
     if kept.is_dir():
         shutil.copytree(kept, root / ".pytest_cache" / "migrated")
