@@ -105,7 +105,7 @@ def course_page_of(course: Course, at: datetime) -> CoursePage:
         card=card,
         number=number,
         at=at,
-        grid=grid_of(course.pk, card.bed.doses, at),
+        grid=grid_of(course.pk, at),
         values=values_of(card, at),
         events=events_of(course.pk),
         choices=choices_of(card),

@@ -1,4 +1,4 @@
-"""How bad did it get before each dose? The worst grade of every term in the interval that led up to it."""
+"""How bad did it get? The worst grade of every term before each dose, per cycle and in the course, as a table."""
 
 from __future__ import annotations
 
@@ -6,63 +6,80 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Max, Value, When
+from monitoring.domain.worst_grades import Worst
+from monitoring.selectors.course_worst import CourseWorst, TermWorst, course_worst
 
-from dosing.models import Dose
-from monitoring.models import ToxicityGrade
-from monitoring.selectors import board_words as words
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One box: the grade as text, "" where nothing was looked at and "?" where nothing could be graded.
+
+    ``says`` is the whole of it in words, for a pointer and for a screen reader.
+    """
+
+    grade: str = ""
+    at_least: bool = False
+    proposed: bool = False
+    has_ungraded: bool = False
+    says: str = "not looked at"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One term: its worst grade per column, "" where nothing was graded."""
+    """One term with its boxes beside the columns."""
 
     term: str
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    cycles: tuple[Cell, ...]
+    course: Cell
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Columns are dose numbers; a column holds what was seen since the dose before."""
+    """Columns are the doses of the newest cycle ("after": since its last slot), then every cycle where there are
+    several, then the course; a dose's column holds what was seen since the slot before."""
 
-    numbers: tuple[int, ...]
+    numbers: tuple[str, ...]
+    cycles: tuple[int, ...]
     rows: tuple[Row, ...]
 
 
-def grid_of(course_id: int, doses: Sequence[Dose], at: datetime) -> Grid:
-    """The worst grades of the cycle up to ``at``, in one query however long the history is."""
-    shown = columns_of(doses, at)
-    if not shown:
-        return Grid((), ())
-    worst: dict[str, dict[int, int]] = {}
-    grades = ToxicityGrade.objects.filter(course=course_id, grade__isnull=False, observed_at__lte=at)
-    for row in grades.annotate(dose=_dose_led_up_to(shown)).values("term", "dose").annotate(worst=Max("grade")):
-        worst.setdefault(row["term"], {})[row["dose"]] = row["worst"]
-    numbers = tuple(dose.number for dose in shown)
-    return Grid(numbers, tuple(_row(term, worst[term], numbers) for term in sorted(worst, key=_order)))
+def grid_of(course_id: int, at: datetime) -> Grid:
+    """The table at ``at``, in a fixed number of queries."""
+    return table_of(course_worst(course_id, at=at))
 
 
-def columns_of(doses: Sequence[Dose], at: datetime) -> list[Dose]:
-    """The slots whose interval has begun: every one up to the first that is due after ``at``."""
-    rows = sorted(doses, key=lambda dose: dose.number)
-    past = [dose for dose in rows if _boundary(dose) <= at]
-    return rows[: len(past) + 1]
+def table_of(worst: CourseWorst) -> Grid:
+    """Lay the worst grades out."""
+    numbers = sorted({one.cycle for one in worst.stretches})
+    shown = [place for place, one in enumerate(worst.stretches) if one.cycle in numbers[-1:]]
+    cycles = tuple(numbers) if len(numbers) > 1 else ()
+    return Grid(
+        numbers=tuple(str(worst.stretches[place].number or "after") for place in shown),
+        cycles=cycles,
+        rows=tuple(_row(one, shown, cycles) for one in worst.terms),
+    )
 
 
-def _boundary(dose: Dose) -> datetime:
-    return dose.started_at or dose.due_at
+def _row(one: TermWorst, shown: Sequence[int], cycles: Sequence[int]) -> Row:
+    return Row(
+        term=one.term,
+        name=one.name,
+        cells=tuple(cell_of(one.stretches[place]) for place in shown),
+        cycles=tuple(cell_of(one.cycles.get(number)) for number in cycles),
+        course=cell_of(one.course),
+    )
 
 
-def _dose_led_up_to(shown: Sequence[Dose]) -> Case:
-    cases = [When(observed_at__lte=_boundary(dose), then=Value(dose.number)) for dose in shown]
-    return Case(*cases, default=Value(shown[-1].number), output_field=IntegerField())
-
-
-def _row(term: str, worst: dict[int, int], numbers: Sequence[int]) -> Row:
-    return Row(term, words.term(term), tuple(str(worst[number]) if number in worst else "" for number in numbers))
-
-
-def _order(term: str) -> tuple[int, str]:
-    always = words.ALWAYS_SHOWN
-    return (always.index(term) if term in always else len(always), term)
+def cell_of(worst: Worst | None) -> Cell:
+    """One box; a proposed grade 0 is not called "at least 0", for only a clinician could make it more."""
+    if worst is None:
+        return Cell()
+    if worst.grade is None:
+        return Cell("?", says="could not be graded", has_ungraded=True)
+    at_least = worst.at_least and not (worst.grade == 0 and worst.proposed)
+    parts = [f"{'at least ' if at_least else ''}grade {worst.grade}"]
+    parts += ["proposed, not confirmed"] if worst.proposed else []
+    parts += ["other values could not be graded"] if worst.has_ungraded else []
+    return Cell(str(worst.grade), at_least, worst.proposed, worst.has_ungraded, "; ".join(parts))
