@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import alerts, board, course, ctcae, dose, forms
+from monitoring.views import alerts, board, course, ctcae, dose, forms, setup
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("courses/<int:course_id>/picture/", course.picture, name="course-picture"),
     path("courses/<int:course_id>/vitals/", forms.vitals, name="vitals"),
     path("courses/<int:course_id>/findings/", forms.findings, name="findings"),
+    path("courses/<int:course_id>/setup/", setup.page, name="setup"),
+    path("courses/<int:course_id>/response/", setup.response, name="response"),
+    path("patients/<uuid:patient_id>/courses/new/", setup.new, name="course-new"),
     path("doses/<int:dose_id>/", dose.page, name="dose"),
     path("doses/<int:dose_id>/picture/", dose.picture, name="dose-picture"),
     path("rules/ctcae/<str:version>/", ctcae.version, name="ctcae"),

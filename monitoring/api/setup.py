@@ -26,6 +26,7 @@ from monitoring.api.setup_payloads import CourseBody, CycleBody, EndReasonBody, 
 from monitoring.selectors import reach, setup_reach
 from monitoring.selectors.setup_choices import rules_for
 
+NO_OVERLAY = "none"
 Tell = Callable[[Actor, datetime], dict[str, Any]]
 
 
@@ -58,9 +59,8 @@ class Courses(PhysiciansAct):
         target = whole(body.target_sbp, "$.target_sbp")
 
         def act(actor: Actor, at: datetime) -> dict[str, Any]:
-            loaded = rules_for(
-                regimen=body.regimen, protocol=body.protocol, overlay=body.overlay, ctcae_version=body.ctcae
-            )
+            overlay = "" if body.overlay == NO_OVERLAY else body.overlay
+            loaded = rules_for(regimen=body.regimen, protocol=body.protocol, overlay=overlay, ctcae_version=body.ctcae)
             rows = {name: rules.adopt(one, kind, at) for name, (kind, one) in loaded.items()}
             return told(courses.open_course(patient=patient, target_sbp=target, actor=actor, at=at, **rows))
 

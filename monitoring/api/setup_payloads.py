@@ -14,7 +14,7 @@ Facts = Annotated[dict[str, Annotated[str, Meta(max_length=40)]], Meta(max_lengt
 
 
 class CourseBody(Strict, frozen=True):
-    """A course is opened by the newest released version of each rule; ``overlay`` "" is none."""
+    """A course is opened by the newest released version of each rule; ``overlay`` "none" or "" is none."""
 
     regimen: Short
     protocol: Short

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dosing.domain.verdict import Verdict
-from dosing.models import Decision
+from dosing.models import Decision, Placement
 from il2ward.live.models import WardSequence
 from il2ward.staff.models import Ward
 from monitoring.models import Alert
@@ -111,13 +111,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One ward at one instant; ``number`` is the ward's sequence number, read before anything else."""
+    """One ward at one instant; ``number`` is the ward's sequence number, read before anything else.
+
+    ``without_course`` are the patients of the ward for whom no course is open.
+    """
 
     ward: Ward
     number: int
     at: datetime
     cards: list[Card]
     empty_beds: list[str]
+    without_course: list[Placement]
 
     @property
     def tally(self) -> list[tuple[str, int]]:
@@ -137,8 +141,9 @@ def board_of(ward: Ward, at: datetime, *, by_bed: bool = False) -> Board:
     beds = rows.rows_of_ward(ward.pk)
     cards = [card_of(bed, at) for bed in beds if bed.course is not None]
     cards.sort(key=lambda card: rows.bed_order(card.bed_label) if by_bed else card.urgency)
-    taken = {card.bed_label for card in cards}
-    return Board(ward, number, at, cards, [label for label in rows.beds_of(ward.pk) if label not in taken])
+    without = [bed.placement for bed in beds if bed.course is None]
+    taken = {bed.placement.bed.label for bed in beds}
+    return Board(ward, number, at, cards, [label for label in rows.beds_of(ward.pk) if label not in taken], without)
 
 
 def card_of(bed: rows.BedRows, at: datetime) -> Card:

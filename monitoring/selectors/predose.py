@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dosing.domain.dose_arithmetic import dose_text, volume_text
 from dosing.models import Dose
-from dosing.selectors.agreed import order_of
+from dosing.selectors.agreed import order_of, ordered_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
@@ -54,6 +54,7 @@ class Predose:
     line: DoseLine
     steps: list[Step]
     said: list[Said]
+    is_calculated_twice: bool
 
     @property
     def is_next(self) -> bool:
@@ -63,6 +64,8 @@ class Predose:
     @property
     def start_waits_for(self) -> str:
         """What must happen before this dose can start, in words; "" when the page may ask. The gate decides anyway."""
+        if not self.is_calculated_twice:
+            return "a second person must work the dose out first"
         if any(one.stands and one.decision.kind in ("give", "override") for one in self.said):
             return ""
         return WAITS_FOR.get(self.card.band.face, "")
@@ -106,6 +109,7 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
     """Everything the dose's page shows at ``at``."""
     course = dose.cycle.course
     number, card = card_of_course(course, at)
+    is_calculated = dose.dose_iu in ordered_of(dose)
     return Predose(
         dose=dose,
         banner=banner_of(course, at),
@@ -113,9 +117,17 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
         number=number,
         at=at,
         line=line_of(dose),
-        steps=steps_of(card),
+        steps=calculation_step(is_calculated) + steps_of(card),
         said=said_of(dose, at),
+        is_calculated_twice=is_calculated,
     )
+
+
+def calculation_step(is_calculated_twice: bool) -> list[Step]:
+    """What leads to the second calculation while nobody has agreed on the dose."""
+    if is_calculated_twice:
+        return []
+    return [Step("Second calculation", "nobody else has worked this dose out and agreed", "setup", "second")]
 
 
 def steps_of(card: Card) -> list[Step]:

@@ -102,7 +102,7 @@ const nameOf = (field) => {
   return (label?.textContent ?? field.name).trim();
 };
 
-/** Read the form into JSON; "checker.username" nests, data-number becomes an integer, an empty optional field is left out. */
+/** Read the form into JSON; "checker.username" nests, "lines.0.iu" is a list, data-number becomes an integer, an empty optional field is left out. */
 export function read(form) {
   const body = {};
   let missing = null;
@@ -124,7 +124,8 @@ export function read(form) {
 
 function convert(field, value) {
   if (field.dataset.millions !== undefined) return units(value) ?? value;
-  if (field.dataset.clock !== undefined) return instantOf(value) ?? value;
+  if (field.dataset.whole !== undefined) return whole(value) ?? value;
+  if (field.dataset.clock !== undefined) return instantOf(value, field) ?? value;
   return value;
 }
 
@@ -132,6 +133,12 @@ function convert(field, value) {
 export function units(text) {
   const found = /^(\d{1,4})(?:\.(\d{1,6}))?$/.exec(text.replaceAll(",", ""));
   return found ? Number(found[1] + (found[2] ?? "").padEnd(6, "0")) : null;
+}
+
+/** "600,000" units as a whole number; null when it is no such number. */
+export function whole(text) {
+  const digits = text.replaceAll(",", "");
+  return /^\d{1,10}$/.test(digits) ? Number(digits) : null;
 }
 
 let instantOf = () => null;
@@ -143,7 +150,7 @@ function put(body, path, value) {
   const names = path.split(".");
   const last = names.pop();
   let place = body;
-  for (const name of names) place = place[name] ??= {};
+  names.forEach((name, index) => (place = place[name] ??= /^\d+$/.test(names[index + 1] ?? last) ? [] : {}));
   place[last] = value;
 }
 
