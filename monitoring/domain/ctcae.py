@@ -150,7 +150,7 @@ class TermRule:
     ``present`` false: the version has no such term; ``report_under`` says where it goes instead.
     ``clinician_raises_from`` is the worst grade (1-4) a clinician may give without any number, 0 when none.
     ``computed_from`` are the observables its clauses read. ``not_below`` is a value under which the printed
-    ladder says nothing (contract: not gradable, never 0).
+    ladder says nothing (contract: not gradable, never 0). ``may_be_fatal``: the version offers grade 5 for it.
     """
 
     key: str
@@ -168,6 +168,7 @@ class TermRule:
     source: tuple[str, ...]
     confidence: str
     not_below: Decimal | None = None
+    may_be_fatal: bool = False
 
     @property
     def has_numbers(self) -> bool:

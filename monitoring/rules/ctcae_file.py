@@ -151,6 +151,7 @@ def _term(row: TermRow, version: str) -> TermRule:
         computed_from=frozenset(clause.observable for entry in rows for clause in entry.clauses),
         proposal=_proposal(row) if row.proposal else None, report_under=row.report_under, source=row.source,
         confidence=row.confidence, not_below=_number(row.key, row.not_below) if row.not_below else None,
+        may_be_fatal=_DEATH in grades,
     )  # fmt: skip
 
 

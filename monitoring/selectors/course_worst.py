@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, Min, Value, When
 
+from monitoring.domain.spoken_grades import TOGETHER
 from monitoring.domain.worst_grades import GradedAt, Worst, worst_by_stretch, worst_of_some
 from monitoring.selectors import board_words as words
 from monitoring.selectors.dose_stretches import Stretch, cycles_of, stretches_of
@@ -75,13 +76,9 @@ def spoken_of(words_said: Words) -> set[object]:
     return {observation for observation, _ in words_said}
 
 
-# Its grades are made of everything that stood at their instant, whichever of those was charted then.
-OF_ALL_AT_ONCE = ("hypotension",)
-
-
 def source_of(term: str, observable: str) -> str:
     """What else of the same term a grade says nothing of: the observable, unless all are graded together."""
-    return "" if term in OF_ALL_AT_ONCE else observable
+    return "" if term in TOGETHER else observable
 
 
 def _grouped(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,10 +17,11 @@ from monitoring.domain.observable import Observables
 from monitoring.domain.reading import MeasuredReading
 from monitoring.domain.thinning import thinned
 from monitoring.domain.time_above import above_40
-from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, GradeConfirmation, Observation
+from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, Observation
 from monitoring.selectors.course_rules import GradingRules, grading_rules_of
 from monitoring.selectors.raw import reading_of, released_observables
 from monitoring.selectors.site_limits import site_table_of
+from monitoring.selectors.spoken_grades import spoken
 
 # A day of volumes that ended up to 2 h ago, with the entry that was running when it began.
 WINDOW = timedelta(hours=27)
@@ -148,7 +149,7 @@ def stands(row: Observation) -> bool:
 def grades_of(
     course: Course, readings: Sequence[MeasuredReading], facts: CourseFacts, rules: GradingRules, *, at: datetime
 ) -> tuple[TermGrade, ...]:
-    """The present grade of each term at ``at``; a clinician's confirmation replaces a proposal."""
+    """The present grade of each term at ``at``, with what clinicians have said and entered by then."""
     grades = term_grades(
         readings,
         target_sbp=facts.target_sbp,
@@ -159,36 +160,10 @@ def grades_of(
         previous_dose_started_at=facts.previous_dose_started_at,
         max_age=max_ages_of(course),
     )
-    return _confirmed(course, grades)
+    return spoken(course.pk, grades, at=at)
 
 
 def max_ages_of(course: Course) -> dict[str, timedelta]:
     """How old each input may be, from the inputs file pinned to the course."""
     inputs = rules_of(course).inputs.value.inputs
     return {name: rule.max_age for name, rule in inputs.items() if rule.max_age is not None}
-
-
-def _confirmed(course: Course, grades: Iterable[TermGrade]) -> tuple[TermGrade, ...]:
-    said = {
-        (row.grade.term, row.grade.observed_at): row.confirmed_grade
-        for row in GradeConfirmation.objects.filter(grade__course=course).select_related("grade").order_by("id")
-    }
-    return tuple(
-        grade if grade.observed_at is None else _with_confirmation(grade, said.get((grade.term, grade.observed_at)))
-        for grade in grades
-    )
-
-
-def _with_confirmation(grade: TermGrade, confirmed: int | None) -> TermGrade:
-    if confirmed is None:
-        return grade
-    return TermGrade(
-        term=grade.term,
-        grade=confirmed,
-        at_most=confirmed,
-        proposed=False,
-        why=f"grade {confirmed} confirmed by a clinician",
-        observed_at=grade.observed_at,
-        shown=grade.shown,
-        origin=grade.origin,
-    )

@@ -44,10 +44,12 @@ def standing_grades(
     at: datetime | None = None,
     terms: Collection[str] | None = None,
     observations: Collection[UUID] | None = None,
+    said_by: datetime | None = None,
 ) -> list[StandingGrade]:
     """Return the grade that counts of each observation and term, oldest observation first, in two queries.
 
-    The newest row of an observation and term counts; with ``at`` only what was observed by then. Nothing that was
+    The newest row of an observation and term counts; with ``at`` only what was observed by then, with
+    ``said_by`` only what clinicians had said by then. Nothing that was
     cancelled, entered in error or replaced counts.
     """
     rows = newest_rows(course_id, at=at)
@@ -55,7 +57,7 @@ def standing_grades(
         rows = rows.filter(term__in=terms)
     if observations is not None:
         rows = rows.filter(observation__in=observations)
-    return with_words(rows, confirmations_of(course_id))
+    return with_words(rows, confirmations_of(course_id, said_by=said_by))
 
 
 def newest_rows(course_id: int, *, at: datetime | None = None) -> QuerySet[ToxicityGrade]:
@@ -108,11 +110,13 @@ class _Row(NamedTuple):
 _COLUMNS = _Row._fields
 
 
-def confirmations_of(course_id: int) -> dict[tuple[UUID, str], Said]:
-    """Every clinician's word on a grade of the course, by observation and term, oldest first."""
+def confirmations_of(course_id: int, *, said_by: datetime | None = None) -> dict[tuple[UUID, str], Said]:
+    """Every clinician's word on a grade of the course (by ``said_by``), by observation and term, oldest first."""
     found: dict[tuple[UUID, str], Said] = {}
-    rows = GradeConfirmation.objects.filter(grade__course=course_id).select_related("grade").order_by("at", "id")
-    for row in rows:
+    rows = GradeConfirmation.objects.filter(grade__course=course_id)
+    if said_by is not None:
+        rows = rows.filter(at__lte=said_by)
+    for row in rows.select_related("grade").order_by("at", "id"):
         key = (row.grade.observation_id, row.grade.term)
         found[key] = (*found.get(key, ()), row)
     return found
