@@ -101,7 +101,7 @@ def _rows(rules: Struct) -> dict[Row, Fields]:
     return {(ABOUT, ""): about, **rows}
 
 
-def _by_id(section: str, value: object) -> dict[str, Any] | None:
+def _by_id(section: str, value: Any) -> dict[str, Any] | None:
     """The rows of a section by their ids, with the order in which they stand; None: it is not made of rows."""
     if section == "findings" and isinstance(value, list | tuple):
         value = [

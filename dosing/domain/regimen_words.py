@@ -94,7 +94,7 @@ def _planned(regimen: PlannedRegimen) -> tuple[Fact, ...]:
     why = f", for {', '.join(regimen.reduction_for)}" if regimen.reduction_for else ""
     cycles = "number of cycles not stated" if regimen.max_cycles is None else f"at most {regimen.max_cycles} cycles"
     again = "not stated" if regimen.cycle_days is None else f"every {regimen.cycle_days} days"
-    found = (
+    found: tuple[Fact, ...] = (
         Fact("total_iu_per_cycle", "A cycle in all", amount(regimen.total_iu_per_cycle, regimen.basis)),
         Fact("route", "Route", regimen.route),
         Fact("cycle_days", "Repeated", f"{again}; {cycles}"),

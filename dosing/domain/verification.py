@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dosing.domain.body_surface import BodySurfaceRule
 from dosing.domain.protocol import Protocol
-from dosing.domain.regimen import READ_AT_THE_SOURCE, Regimen, unverified
+from dosing.domain.regimen import READ_AT_THE_SOURCE, DoseRounding, Product, Regimen, SignedLimits, unverified
 from dosing.domain.regimen_planned import PlannedRegimen
 
 WORDS = {
@@ -22,6 +23,7 @@ WORDS = {
 STANDS_OUT = ("recalled", "ambiguous_layout", "proposal", "not_established")
 COMBINATION, WHOLE = "combination", "whole"
 _ASSUMED = "assumed from "
+_Levelled = Product | DoseRounding | SignedLimits | BodySurfaceRule
 
 
 def words(level: str) -> str:
@@ -51,8 +53,11 @@ def rows_to_read(rules: Protocol | Regimen | PlannedRegimen) -> Mapping[str, str
 
 def _own_levels(rules: Regimen | PlannedRegimen) -> dict[str, str]:
     """The parts of a regimen that carry their own level."""
-    parts = {"product": rules.product, "rounding": rules.rounding}
-    parts |= {"site_limits": rules.site_limits} if isinstance(rules, Regimen) else {"body_surface": rules.body_surface}
+    parts: dict[str, _Levelled | None] = {"product": rules.product, "rounding": rules.rounding}
+    if isinstance(rules, Regimen):
+        parts["site_limits"] = rules.site_limits
+    else:
+        parts["body_surface"] = rules.body_surface
     return {name: part.verification for name, part in parts.items() if part is not None}
 
 

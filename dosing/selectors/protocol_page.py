@@ -14,8 +14,9 @@ from dosing.domain.protocol_words import Said, combined_lines, said
 from dosing.domain.schedule_delay import DelayRow, delay_under
 from dosing.models import RuleFile
 from dosing.rules.course_loader import load_delays
-from dosing.selectors import pinned, rule_files
+from dosing.selectors import pinned
 from dosing.selectors.rule_page_rows import Mark, Standing, Unread, mark, standing_of
+from il2ward.staff.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class ProtocolPage:
     delay: DelayRow | None
 
 
-def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site_id: int | None) -> ProtocolPage:
+def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site: Site | None) -> ProtocolPage:
     """Return the page of one version of a protocol or overlay."""
     protocol, rules = pinned.protocol(row).value, inputs.value
     unread = verification.rows_to_read(protocol)
@@ -71,7 +72,7 @@ def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site_id: int | N
     combined = combined_lines(protocol.combination)
     return ProtocolPage(
         protocol=protocol,
-        standing=standing_of(row, site_id),
+        standing=standing_of(row, site),
         systems=_by_system(lines),
         combination=combined,
         combination_mark=mark(protocol.combination.verification, unread, verification.COMBINATION),
@@ -81,15 +82,6 @@ def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site_id: int | N
         unread=_unread(unread, lines, protocol),
         delay=delay_under(load_delays().value, protocol.id),
     )
-
-
-def anchored(row: RuleFile) -> frozenset[str]:
-    """Return the ids of the criteria that have a row on this protocol's page."""
-    return frozenset(one.id for one in pinned.protocol(row).value.criteria) | _floor_ids(rule_files.newest_inputs())
-
-
-def _floor_ids(inputs: Loaded[InputRules] | None) -> frozenset[str]:
-    return frozenset(one.id for one in inputs.value.floor) if inputs else frozenset()
 
 
 def _line(row: Criterion, protocol: Protocol, rules: InputRules, unread: Mapping[str, str]) -> Line:
@@ -145,4 +137,4 @@ def _in_short(line: Line) -> str:
         line.row.note.rstrip("."),
         line.source.short,
     ]
-    return ". ".join(part for part in parts if part)
+    return "; ".join(part.rstrip(".") for part in parts if part)

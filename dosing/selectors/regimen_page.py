@@ -15,10 +15,10 @@ from dosing.domain.regimen_words import DELAYS, Fact, amount, facts_of, field_wo
 from dosing.domain.schedule import slots
 from dosing.domain.schedule_delay import DelayRow
 from dosing.domain.schedule_planned import DAYS_IN_WEEK, planned_doses
-from dosing.models import RuleFile
 from dosing.rules.course_loader import load_delays
-from dosing.selectors import rule_files
+from dosing.selectors import pinned, rule_files
 from dosing.selectors.rule_page_rows import Mark, Standing, Unread, mark, standing_of
+from il2ward.staff.models import Site
 
 # Distances between slots are the same whenever a cycle starts.
 ANY_START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -77,11 +77,6 @@ class RegimenPage:
     unread: tuple[Unread, ...]
 
 
-def regimen_page_of(row: RuleFile, regimen: Regimen | PlannedRegimen, site_id: int | None) -> RegimenPage:
-    """Return the page of one kept version of a regimen."""
-    return page_of(regimen, row.sha256, standing_of(row, site_id))
-
-
 def page_of(regimen: Regimen | PlannedRegimen, sha256: str, standing: Standing | None) -> RegimenPage:
     """Return the page of a regimen, kept here or only released."""
     unread = verification.rows_to_read(regimen)
@@ -102,11 +97,10 @@ def _line(fact: Fact, regimen: Regimen | PlannedRegimen, unread: Mapping[str, st
     if not fact.is_stated:
         return FactLine(fact, "", None, "")
     row = regimen.rows.get(fact.field)
-    source = regimen.sources[row.source if row else regimen.source].short
     own = getattr(getattr(regimen, fact.field), "verification", None)
     level = row.verification if row else own or regimen.verification
-    if own and not row:
-        source = "Project proposal" if own == "proposal" else source
+    # A part with a level of its own and no row does not say which of the sources it is from.
+    source = "" if own and not row else regimen.sources[row.source if row else regimen.source].short
     return FactLine(fact, source, mark(level, unread, fact.field), row.note if row else "")
 
 
@@ -156,10 +150,10 @@ def _delays() -> tuple[DelayLine, ...]:
     )
 
 
-def kept_or_released(key: str, version: int, site_id: int | None) -> RegimenPage | None:
+def kept_or_released(key: str, version: int, site: Site | None) -> RegimenPage | None:
     """Return the page of a regimen kept here, else of one that this release only shows; None when there is neither."""
     row = rule_files.found("regimen", key, version)
     if row is not None:
-        return regimen_page_of(row, rule_files.regimen_in(row), site_id)
+        return page_of(pinned.regimen(row).value, row.sha256, standing_of(row, site))
     loaded = rule_files.only_released().get((key, version))
     return None if loaded is None else page_of(loaded.value, loaded.sha256, None)

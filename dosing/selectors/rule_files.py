@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from dosing.domain import verification
 from dosing.domain.inputs import InputRules
@@ -18,9 +18,9 @@ from dosing.domain.regimen_planned import PlannedRegimen
 from dosing.models import ProtocolSignoff, RuleFile
 from dosing.rules.course_loader import every_regimen
 from dosing.selectors import pinned
+from il2ward.staff.models import Site
 
 SIGNABLE = ("protocol", "overlay", "regimen")
-Readable = Loaded[Protocol] | Loaded[Regimen] | Loaded[PlannedRegimen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Shelved:
         return sum(level.rows for level in self.levels)
 
 
-def shelved(site_id: int | None) -> Sequence[Shelved]:
+def shelved(site: Site | None) -> Sequence[Shelved]:
     """Return every kept protocol, overlay and regimen, the newest version first, with the site's sign-off."""
-    signed = Prefetch("signoffs", ProtocolSignoff.objects.filter(site_id=site_id).select_related("physician"), "here")
+    signed = Prefetch("signoffs", ProtocolSignoff.objects.filter(site=site).select_related("physician"), "here")
     rows = RuleFile.objects.filter(kind__in=SIGNABLE).prefetch_related(signed).order_by("kind", "key", "-version")
     return [_shelved(row) for row in rows]
 
 
-def graded_by() -> Sequence[RuleFile]:
+def graded_by() -> QuerySet[RuleFile]:
     """Return the kept CTCAE versions, the oldest first."""
     return RuleFile.objects.filter(kind="ctcae").defer("text").order_by("key", "version")
 
@@ -71,19 +71,14 @@ def newest_inputs() -> Loaded[InputRules] | None:
     return None if row is None else pinned.inputs(row)
 
 
-def signoff_of(row: RuleFile, site_id: int | None) -> ProtocolSignoff | None:
+def signoff_of(row: RuleFile, site: Site | None) -> ProtocolSignoff | None:
     """Return the site's sign-off of this version; None when no physician has signed."""
-    return ProtocolSignoff.objects.filter(protocol=row, site_id=site_id).select_related("physician").first()
+    return ProtocolSignoff.objects.filter(protocol=row, site=site).select_related("physician").first()
 
 
-def read(row: RuleFile) -> Readable:
+def read(row: RuleFile) -> Protocol | Regimen | PlannedRegimen:
     """Return what a protocol, overlay or regimen says; its text is checked against its hash."""
-    return pinned.regimen(row) if row.kind == "regimen" else pinned.protocol(row)
-
-
-def regimen_in(row: RuleFile) -> Regimen | PlannedRegimen:
-    """Return the regimen that a kept text says."""
-    return pinned.regimen(row).value
+    return pinned.regimen(row).value if row.kind == "regimen" else pinned.protocol(row).value
 
 
 def only_released() -> dict[tuple[str, int], Loaded[Regimen] | Loaded[PlannedRegimen]]:
@@ -94,7 +89,7 @@ def only_released() -> dict[tuple[str, int], Loaded[Regimen] | Loaded[PlannedReg
 
 def unread_rows(row: RuleFile) -> Mapping[str, str]:
     """Return the rows that nobody read at their source, by id with their level: a sign-off names each as read."""
-    return verification.rows_to_read(read(row).value)
+    return verification.rows_to_read(read(row))
 
 
 def previous_of(row: RuleFile) -> RuleFile | None:
@@ -111,7 +106,7 @@ def changes_since(previous: RuleFile, row: RuleFile) -> tuple[Change, ...]:
 
 
 def _shelved(row: RuleFile) -> Shelved:
-    value = read(row).value
+    value = read(row)
     count = Counter(verification.rows_to_read(value).values())
     levels = tuple(Level(verification.words(one), count[one], verification.stands_out(one)) for one in sorted(count))
     here: list[ProtocolSignoff] = getattr(row, "here", [])

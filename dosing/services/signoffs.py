@@ -50,10 +50,7 @@ def sign(
     _require_sense(rule_file, statement, minimum_start_to_start_min)
     _require_real(demonstration)
     _require_read(rule_file, rows_read)
-    # Two physicians who sign at once: the second must find the first's signature, not the database's constraint.
-    RuleFile.objects.select_for_update().get(pk=rule_file.pk)
-    if ProtocolSignoff.objects.filter(site=site, protocol=rule_file).exists():
-        raise AlreadySigned(f"{rule_file} is signed off at {site} already. A signature is never replaced.")
+    _require_unsigned(rule_file, site)
     signed = ProtocolSignoff.objects.create(
         site=site,
         protocol=rule_file,
@@ -120,6 +117,13 @@ def _require_read(rule_file: RuleFile, rows_read: Collection[str] | None) -> Non
         raise RowsNotRead(f"Not ticked as read: {', '.join(left)}. Nothing was signed.")
     if strange:
         raise RowsNotRead(f"{', '.join(strange)}: no row here that needs reading. Nothing was signed.")
+
+
+def _require_unsigned(rule_file: RuleFile, site: Site) -> None:
+    """Two physicians who sign at once: the second finds the first's signature, not the database's constraint."""
+    RuleFile.objects.select_for_update().get(pk=rule_file.pk)
+    if ProtocolSignoff.objects.filter(site=site, protocol=rule_file).exists():
+        raise AlreadySigned(f"{rule_file} is signed off at {site} already. A signature is never replaced.")
 
 
 def _require_real(demonstration: bool) -> None:

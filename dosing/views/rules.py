@@ -20,7 +20,7 @@ from il2ward.staff.models import Role
 @only_for(*STAFF)
 def index(request: HttpRequest) -> HttpResponse:
     """Every rule kept here, with its version, who signed it at this hospital and what nobody read. Every role."""
-    kept = rule_files.shelved(person_of(request).site_id)
+    kept = rule_files.shelved(person_of(request).site)
     shown = {
         "protocols": [one for one in kept if one.file.kind == "protocol"],
         "overlays": [one for one in kept if one.file.kind == "overlay"],
@@ -39,7 +39,7 @@ def protocol(request: HttpRequest, key: str, version: int) -> HttpResponse:
     row, inputs = rule_files.found("protocol", key, version), rule_files.newest_inputs()
     if row is None or inputs is None:
         raise Http404
-    page = protocol_page_of(row, inputs, person_of(request).site_id)
+    page = protocol_page_of(row, inputs, person_of(request).site)
     return render(request, "rules/protocol.html", {"page": page, **around(request)})
 
 
@@ -47,7 +47,7 @@ def protocol(request: HttpRequest, key: str, version: int) -> HttpResponse:
 @only_for(*STAFF)
 def regimen(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """One version of a regimen with its calendar. Every role."""
-    page = kept_or_released(key, version, person_of(request).site_id)
+    page = kept_or_released(key, version, person_of(request).site)
     if page is None:
         raise Http404
     return render(request, "rules/regimen.html", {"page": page, **around(request)})
