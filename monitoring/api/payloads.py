@@ -172,6 +172,14 @@ class ResolutionBody(Strict, frozen=True):
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class BaselineBody(Strict, frozen=True):
+    """A physician says which value a course's changes are measured against, and why."""
+
+    observable: Short
+    observation: Short
+    reason: Annotated[str, Meta(min_length=15, max_length=200)]
+
+
 class SignOffBody(Strict, frozen=True):
     """A physician signs a protocol or regimen. ``rows_read`` are the ids ticked as read; the order says nothing."""
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from monitoring.api import alerts, assessment, board, decisions, doses, findings, observations, orders, signoffs
+from monitoring.api import (
+    alerts,
+    assessment,
+    baselines,
+    board,
+    decisions,
+    doses,
+    findings,
+    observations,
+    orders,
+    signoffs,
+)
 from monitoring.services import gate
 
 app_name = "api"
@@ -15,6 +26,8 @@ urlpatterns = [
     path("courses/<int:course_id>/resolutions", orders.Resolutions.as_view(), name="resolutions"),
     path("courses/<int:course_id>/orders", orders.Orders.as_view(), name="orders"),
     path("courses/<int:course_id>/orders/<int:order_id>/close", orders.OrderClosing.as_view(), name="order-close"),
+    path("courses/<int:course_id>/baselines", baselines.Baselines.as_view(), name="baselines"),
+    path("courses/<int:course_id>/regradings", baselines.Regradings.as_view(), name="regradings"),
     path("courses/<int:course_id>/assessment", assessment.CourseAssessment.as_view(), name="assessment"),
     path("doses/<int:dose_id>/start", doses.Start.as_view(), name="dose-start"),
     path("doses/<int:dose_id>/end", doses.End.as_view(), name="dose-end"),

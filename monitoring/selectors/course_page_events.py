@@ -10,8 +10,10 @@ from typing import Any
 
 from dosing.services.reasons import in_words
 from il2ward.audit.models import AuditEvent
+from monitoring.domain.changed_facts import RULE as FACTS_CHANGED
 from monitoring.selectors import board_words as words
 from monitoring.selectors.card import WORDS, Face
+from monitoring.selectors.regrading_words import baseline_chosen, regraded
 
 Body = Mapping[str, Any]
 NOT_TOLD = ("assessment.viewed", "rules.adopted")
@@ -104,6 +106,8 @@ def _alert(word: str) -> Callable[[Body], str]:
 
 
 def _about(rule: str) -> str:
+    if rule.startswith(FACTS_CHANGED):
+        return "facts changed after they were acted on"
     if rule.startswith("ctcae-"):
         return words.term(rule.removeprefix("ctcae-"))
     return RULES.get(rule, rule.replace("-", " "))
@@ -124,5 +128,7 @@ TOLD: Mapping[str, Callable[[Body], str]] = {
     "dose.omitted": _act("omitted"),
     "dose.deviation": _act("given outside the gate"),
     "observations.recorded": _observations,
+    "grades.revised": regraded,
+    "baseline.chosen": baseline_chosen,
     "findings.recorded": _findings,
 }

@@ -51,8 +51,18 @@ def acts_on(course: Course, changed: Set[UUID]) -> list[Act]:
         Act("start", dose, dose.started_at, dose.assessment) for dose in doses if dose.assessment and dose.started_at
     ]
     acts += [Act(one.kind, one.dose, one.at, one.assessment, one) for one in said.select_related("assessment", "dose")]
-    keys = {str(key) for key in changed}
+    keys = {str(key) for key in _with_what_they_replaced(changed)}
     return sorted((act for act in acts if keys & readings_in(act.assessment)), key=lambda act: act.at)
+
+
+def _with_what_they_replaced(changed: Set[UUID]) -> set[UUID]:
+    """An assessment knew the first version of what has been corrected more than once."""
+    found, newest = set(changed), set(changed)
+    while newest:
+        rows = Observation.objects.filter(pk__in=newest, replaces__isnull=False).values_list("replaces_id", flat=True)
+        newest = {row for row in rows if row is not None} - found
+        found |= newest
+    return found
 
 
 def readings_in(row: Assessment) -> set[str]:

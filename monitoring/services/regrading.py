@@ -25,13 +25,22 @@ NO_LONGER = "no longer graded from this value"
 
 @dataclass(slots=True)
 class _Cause:
-    """One fact and what came of it. ``changed`` are the observations whose grades or standing are another now."""
+    """One fact and what came of it: ``value`` as it was, "" where none was, and what ``happened`` to it.
+
+    ``changed`` are the observations whose grades or standing are another now.
+    """
 
     kind: str
-    told: str
+    value: str
+    happened: str
     about: Observation | CourseBaseline | SiteLimit
     entries: list[dict[str, object]] = field(default_factory=list)
     changed: set[UUID] = field(default_factory=set)
+
+    @property
+    def told(self) -> str:
+        """The cause in words."""
+        return f"{self.value} {self.happened}".strip()
 
 
 def follow(
@@ -61,7 +70,7 @@ def follow(
 def after_baseline(course: Course, baseline: CourseBaseline, *, at: datetime) -> bool:
     """Grade again every value of the baseline's observable in the locked course; whether anything is another now."""
     value = baseline.observation
-    cause = _Cause("baseline", f"The baseline is now {shown(value)}: {baseline.reason}", baseline)
+    cause = _Cause("baseline", "", f"baseline is now {shown(value)}: {baseline.reason}", baseline)
     return _look_again(course, graded_of(course).filter(observable=baseline.observable), cause, at=at)
 
 
@@ -70,9 +79,8 @@ def after_site_limit(course: Course, limit: SiteLimit, *, at: datetime) -> bool:
     rows = graded_of(course).filter(
         observable=limit.observable, range_low="", range_high="", observed_at__gte=limit.valid_from
     )
-    return _look_again(
-        course, rows, _Cause("site_limit", f"The site's limits are now {limit} ({limit.source})", limit), at=at
-    )
+    cause = _Cause("site_limit", "", f"the site's limits are now {limit} ({limit.source})", limit)
+    return _look_again(course, rows, cause, at=at)
 
 
 def _look_again(course: Course, rows: Iterable[Observation], cause: _Cause, *, at: datetime) -> bool:
@@ -92,12 +100,12 @@ def _replaced(fresh: Sequence[Observation]) -> list[Observation]:
 def _cause_of(row: Observation, replaced: dict[UUID, Observation]) -> _Cause:
     old = replaced.get(row.replaces_id) if row.replaces_id else None
     if old is None:
-        return _Cause("late", f"{shown(row)} came late", row)
+        return _Cause("late", shown(row), "came late", row)
     if row.status in VOID:
-        return _Cause("cancellation", f"{shown(old)} was {row.status.replace('-', ' ')}", row)
+        return _Cause("cancellation", shown(old), f"was {row.status.replace('-', ' ')}", row)
     if old.status == "preliminary" and row.status == "final":
-        return _Cause("correction", f"preliminary {shown(old)} became final {shown(row)}", row)
-    return _Cause("correction", f"{shown(old)} was corrected to {shown(row)}", row)
+        return _Cause("correction", f"preliminary {shown(old)}", f"became final {shown(row)}", row)
+    return _Cause("correction", shown(old), f"was corrected to {shown(row)}", row)
 
 
 def _add_moved(course: Course, touched: Causes, fresh: Sequence[Observation], moved: Iterable[str]) -> None:
@@ -230,7 +238,8 @@ def _record(course: Course, cause: _Cause, acts: list[dict[str, object]], *, at:
         site_limit=about if isinstance(about, SiteLimit) else None,
     )  # fmt: skip
     body = {
-        "regrading": row.pk, "cause": row.cause, "told": row.told, "observable": about.observable,
+        "regrading": row.pk, "cause": row.cause, "value": cause.value, "happened": cause.happened,
+        "observable": about.observable,
         "observed_at": about.observed_at.isoformat() if isinstance(about, Observation) else None,
         "changes": cause.entries, "acts": acts,
     }  # fmt: skip

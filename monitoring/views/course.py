@@ -14,6 +14,7 @@ from il2ward.audit.services import reads
 from il2ward.build import build
 from il2ward.staff.models import Role
 from monitoring.selectors.course_page import CoursePage, course_page_of
+from monitoring.selectors.regrading_words import changed_acts
 from monitoring.views.access import CLINICIANS, STAFF, course_or_404, only_for, person_of
 
 PLANS = ("Coming to the bed", "Measuring again", "Physician informed", "Will decide before the dose")
@@ -51,4 +52,5 @@ def shown(request: HttpRequest, page: CoursePage, at: datetime) -> dict[str, Any
         "may_decide": role == Role.PHYSICIAN,
         "may_write": role in CLINICIANS,
         "plans": PLANS,
+        "changed_acts": changed_acts(page.course.pk),
     }
