@@ -60,7 +60,13 @@ class Courses(PhysiciansAct):
 
         def act(actor: Actor, at: datetime) -> dict[str, Any]:
             overlay = "" if body.overlay == NO_OVERLAY else body.overlay
-            loaded = rules_for(regimen=body.regimen, protocol=body.protocol, overlay=overlay, ctcae_version=body.ctcae)
+            loaded = rules_for(
+                site=patient.site,
+                regimen=body.regimen,
+                protocol=body.protocol,
+                overlay=overlay,
+                ctcae_version=body.ctcae,
+            )
             rows = {name: rules.adopt(one, kind, at) for name, (kind, one) in loaded.items()}
             return told(courses.open_course(patient=patient, target_sbp=target, actor=actor, at=at, **rows))
 

@@ -14,6 +14,8 @@ from dosing.domain.regimen_slots import AnyRegimen, is_usable
 from dosing.models import ProtocolSignoff
 from dosing.rules.course_loader import every_regimen, load_any_regimen, load_fits
 from dosing.rules.loader import load_inputs, load_protocol, protocol_keys
+from dosing.selectors import pinned
+from dosing.selectors.site_inputs import own_inputs_of
 from il2ward.staff.models import Site
 from monitoring.rules.loader import VERSIONS, load_ctcae, load_observables
 from monitoring.selectors.release import OVERLAYS
@@ -57,16 +59,18 @@ class ProtocolChoice:
 
 
 def rules_for(
-    *, regimen: str, protocol: str, overlay: str, ctcae_version: str
+    *, site: Site, regimen: str, protocol: str, overlay: str, ctcae_version: str
 ) -> Mapping[str, tuple[str, Loaded[Any]]]:
     """Return, by the name ``open_course`` gives it, each rule's kind and newest text; no overlay for "".
 
+    The contract of inputs is the site's own where it chose how old values may be.
     Raises RuleFileRefused, naming the rule that this release does not have.
     """
+    own = own_inputs_of(site)
     chosen: dict[str, tuple[str, Loaded[Any]]] = {
         "regimen": ("regimen", load_any_regimen(regimen)),
         "protocol": (_kind_of(protocol), load_protocol(protocol)),
-        "inputs": ("inputs", load_inputs()),
+        "inputs": ("inputs", load_inputs() if own is None else pinned.inputs(own)),
         "ctcae": ("ctcae", load_ctcae(ctcae_version)),
         "observables": ("observables", load_observables()),
     }
@@ -123,6 +127,10 @@ def _regimen(loaded: Loaded[AnyRegimen], signed: ProtocolSignoff | None, rules: 
         refused="" if may else "not read in full at a source, and no physician of this hospital has signed it off",
         protocols=tuple(key for key in protocol_keys() if fits(rules, key, regimen)),
     )
+
+
+def _field_words(name: str) -> str:
+    return name.replace("_iu_", "_units_").replace("_", " ") or "the whole regimen"
 
 
 def _protocol(loaded: Loaded[Protocol], signed: ProtocolSignoff | None, rules: FitRules) -> ProtocolChoice:

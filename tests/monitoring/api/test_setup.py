@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 
 from dosing.models import Course, Cycle, CycleCheck, Dose, DoseCalculation
 from dosing.services import courses, placements
+from dosing.services.site_inputs import choose_ages
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import User
@@ -64,6 +66,18 @@ class TestCourse:
     def test_opened_course_is_pinned_to_what_was_chosen(self, course: Course) -> None:
         assert (course.regimen.key, course.protocol.key, course.target_sbp) == ("hd_600_fda", "consensus_2014", 90)
         assert course.overlay is not None
+
+    def test_course_follows_the_ages_its_site_chose(self, bedside: Bedside, request: pytest.FixtureRequest) -> None:
+        own = choose_ages(
+            site=bedside.site,
+            ages={"creatinine": Decimal(28)},
+            reason="One creatinine a day here.",
+            actor=Actor(user=bedside.physician),
+            at=NOW,
+        )
+        course: Course = request.getfixturevalue("course")
+        assert course.inputs == own
+        assert bedside.course.inputs != own
 
     def test_course_is_refused_when_a_nurse_opens_it(self, bedside: Bedside) -> None:
         path = f"/api/v1/patients/{bedside.patient.pk}/courses"
