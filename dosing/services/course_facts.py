@@ -72,10 +72,7 @@ def record_response(
     physician = require_physician(actor, course.patient, at)
     if not course.opened_at.date() <= assessed_on <= at.date():
         raise ImpossibleTime("The day of the assessment must lie between the course's opening and today.")
-    computed = _computed(definition, category, facts)
-    stated = dict(outlook or {})
-    for name, text in stated.items():
-        _require_outlook(name, text)
+    computed, stated = _computed(definition, category, facts), _outlook(outlook or {})
     row = ResponseEntry.objects.create(
         course=course,
         definition=definition,
@@ -120,10 +117,12 @@ def _require_category(definition: Definition, category: str) -> None:
         raise NotADefinition(f"The category must be one of {', '.join(codes)}.")
 
 
-def _require_outlook(name: str, text: str) -> None:
-    if name in KNOWN_HERE:
-        raise FactNotTaken(f"{name} is known from the record and is not entered.")
-    _require_fact(name, load_retreatment().value.facts, text)
+def _outlook(stated: Mapping[str, str]) -> dict[str, str]:
+    for name, text in stated.items():
+        if name in KNOWN_HERE:
+            raise FactNotTaken(f"{name} is known from the record and is not entered.")
+        _require_fact(name, load_retreatment().value.facts, text)
+    return dict(stated)
 
 
 def _require_fact(name: str, known: Mapping[str, Fact], text: str, *, may_be_empty: bool = False) -> None:

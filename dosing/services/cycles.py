@@ -72,18 +72,7 @@ def start(
     planning.require_weight(dosing_weight_kg, previous, checks["weight"].note)
     _require_rest(course, previous, starts_at, checks["rest_since_last_cycle"])
     _require_cells(course, starts_at, cells_infused_at, at)
-    cycle = Cycle(
-        course=course,
-        number=Cycle.objects.filter(course=course).count() + 1,
-        status="active",
-        dosing_weight_kg=dosing_weight_kg,
-        height_cm=height_cm,
-        cells_infused_at=cells_infused_at,
-        starts_at=starts_at,
-        started_by=physician,
-    )
-    planning.require_height(cycle)
-    cycle.save()
+    cycle = _create(course, physician, starts_at, dosing_weight_kg, height_cm, cells_infused_at)
     _sign(cycle, checks, physician, at)
     planning.plan(cycle)
     course.status = "active"
@@ -161,6 +150,29 @@ def _require_cells(course: Course, starts_at: datetime, cells_infused_at: dateti
             f"The first dose must be due from {allowed[0]:%Y-%m-%d %H:%M} to {allowed[1]:%Y-%m-%d %H:%M} UTC, "
             "counted from the cells."
         )
+
+
+def _create(
+    course: Course,
+    physician: User,
+    starts_at: datetime,
+    dosing_weight_kg: Decimal,
+    height_cm: Decimal | None,
+    cells_infused_at: datetime | None,
+) -> Cycle:
+    cycle = Cycle(
+        course=course,
+        number=Cycle.objects.filter(course=course).count() + 1,
+        status="active",
+        dosing_weight_kg=dosing_weight_kg,
+        height_cm=height_cm,
+        cells_infused_at=cells_infused_at,
+        starts_at=starts_at,
+        started_by=physician,
+    )
+    planning.require_height(cycle)
+    cycle.save()
+    return cycle
 
 
 def _sign(cycle: Cycle, checks: Mapping[str, CheckAnswer], physician: User, at: datetime) -> None:

@@ -130,6 +130,11 @@ class SetupPage:
         return Cycle.objects.filter(course=self.course).count() + 1
 
     @property
+    def has_earlier_cycle(self) -> bool:
+        """Whether the patient had a cycle before, so that its weight and the rest since count."""
+        return Cycle.objects.filter(course__patient=self.course.patient_id).exists()
+
+    @property
     def is_agreed(self) -> bool:
         return self.cycle is not None and not self.amounts
 

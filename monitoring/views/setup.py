@@ -33,12 +33,15 @@ def new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     at = clock.now()
     patient = patient_or_404(request, patient_id, at)
     reads.note(user=person_of(request), patient=patient, page="course set-up", at=at)
+    regimens, protocols = regimens_at(patient.site), protocols_at(patient.site)
     shown = {
         "patient": patient,
         "banner": banner_of_patient(patient, at),
         "open_course": open_course_of(patient),
-        "regimens": regimens_at(patient.site),
-        "protocols": protocols_at(patient.site),
+        "regimens": regimens,
+        "protocols": protocols,
+        "shut_regimens": sum(bool(one.refused) for one in regimens),
+        "shut_protocols": sum(bool(one.refused) for one in protocols),
         "versions": ctcae_versions(),
         "earlier": Course.objects.filter(patient=patient, status="ended").order_by("number"),
     }

@@ -82,7 +82,9 @@ def test_form_says_what_is_not_signed_off_and_what_nobody_read(bedside: Bedside,
     text = get(bedside.physician, f"/patients/{patient.pk}/courses/new/")[1]
 
     assert 'value="til_il2" data-protocols="ctcae_gate til_2024" disabled' in text
-    assert "Not to be used: no physician of this hospital has signed it off." in text
+    assert "Not to be used here yet: 12 regimens" in text
+    assert "Not to be used here yet: 5 protocols" in text
+    assert "Not read at a source: cycle days, dose reduction, the whole regimen." in text
     assert 'value="civ_legha_1996" data-protocols="ctcae_gate"' in text
     assert "Written for high-dose bolus alone, not after cells" in text
 
