@@ -10,10 +10,11 @@ from dosing.domain.inputs import InputRule, InputRules
 from dosing.domain.inputs_used import inputs_used
 from dosing.domain.loaded import Loaded
 from dosing.domain.protocol import Criterion, Protocol, Source
+from dosing.domain.protocol_fit import FitRow, fit_of
 from dosing.domain.protocol_words import Said, combined_lines, said
 from dosing.domain.schedule_delay import DelayRow, delay_under
 from dosing.models import RuleFile
-from dosing.rules.course_loader import load_delays
+from dosing.rules.course_loader import load_delays, load_fits
 from dosing.selectors import pinned
 from dosing.selectors.rule_page_rows import Mark, Standing, Unread, mark, standing_of
 from il2ward.staff.models import Site
@@ -62,6 +63,7 @@ class ProtocolPage:
     floor: tuple[Line, ...]
     unread: tuple[Unread, ...]
     delay: DelayRow | None
+    fit: FitRow | None
 
 
 def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site: Site | None) -> ProtocolPage:
@@ -81,6 +83,7 @@ def protocol_page_of(row: RuleFile, inputs: Loaded[InputRules], site: Site | Non
         floor=tuple(_floor_line(one, rules) for one in rules.floor),
         unread=_unread(unread, lines, protocol),
         delay=delay_under(load_delays().value, protocol.id),
+        fit=fit_of(load_fits().value, protocol.id),
     )
 
 

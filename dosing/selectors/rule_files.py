@@ -18,6 +18,7 @@ from dosing.domain.regimen_planned import PlannedRegimen
 from dosing.models import ProtocolSignoff, RuleFile
 from dosing.rules.course_loader import every_regimen
 from dosing.selectors import pinned
+from dosing.selectors.site_inputs import RELEASED, inputs_of
 from il2ward.staff.models import Site
 
 SIGNABLE = ("protocol", "overlay", "regimen")
@@ -65,9 +66,13 @@ def found(kind: str, key: str, version: int) -> RuleFile | None:
     return RuleFile.objects.filter(kind__in=kinds, key=key, version=version).first()
 
 
-def newest_inputs() -> Loaded[InputRules] | None:
-    """Return the newest kept contract of inputs, by which ages and the floor are shown; None when none is kept."""
-    row = RuleFile.objects.filter(kind="inputs").order_by("-version").first()
+def inputs_for(site: Site | None) -> Loaded[InputRules] | None:
+    """Return the contract of inputs by which ages and the floor are shown: the site's own, else the release's.
+
+    None when none is kept. Courses that run already keep the one they are pinned to.
+    """
+    released = RuleFile.objects.filter(kind="inputs", key=RELEASED).order_by("-version")
+    row = released.first() if site is None else inputs_of(site)
     return None if row is None else pinned.inputs(row)
 
 

@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "regimens": [one for one in kept if one.file.kind == "regimen"],
         "only_released": [loaded for _, loaded in sorted(rule_files.only_released().items())],
         "graded_by": [(row, row.key.removeprefix("ctcae-")) for row in rule_files.graded_by()],
-        "inputs": rule_files.newest_inputs(),
+        "inputs": rule_files.inputs_for(person_of(request).site),
     }
     return render(request, "rules/list.html", shown | around(request))
 
@@ -36,10 +36,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @only_for(*STAFF)
 def protocol(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """One version of a protocol or overlay, row by row. Every role."""
-    row, inputs = rule_files.found("protocol", key, version), rule_files.newest_inputs()
+    site = person_of(request).site
+    row, inputs = rule_files.found("protocol", key, version), rule_files.inputs_for(site)
     if row is None or inputs is None:
         raise Http404
-    page = protocol_page_of(row, inputs, person_of(request).site)
+    page = protocol_page_of(row, inputs, site)
     return render(request, "rules/protocol.html", {"page": page, **around(request)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from hashlib import sha256
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils.html import escape
 from dosing.domain.loaded import Loaded
 from dosing.models import RuleFile
 from dosing.rules.loader import load_protocol, load_regimen, parse_protocol, parse_regimen, protocol_keys, regimen_keys
-from dosing.services import rules, signoffs
+from dosing.services import rules, signoffs, site_inputs
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Role, User, Ward
 from monitoring.selectors.release import released
@@ -189,3 +190,17 @@ def test_second_version_that_says_the_same_says_so(ward: Ward) -> None:
     next_version(RuleFile.objects.get(key="hd_600_fda"))
 
     assert "Says the same as version 1" in page_for(make_physician(ward), "/rules/regimens/hd_600_fda/2/")
+
+
+def test_ages_are_those_that_the_hospital_chose_and_no_other_s(ward: Ward) -> None:
+    physician = make_physician(ward)
+    site_inputs.choose_ages(
+        site=ward.site, ages={"creatinine": Decimal(28)}, reason="One laboratory round a day on this ward.",
+        actor=Actor(user=physician), at=NOW,
+    )  # fmt: skip
+    address = "/rules/protocols/til_2024/1/"
+
+    here, there = page_for(physician, address), page_for(make_physician(make_ward(make_site())), address)
+
+    assert "at most 28 h old" in here.split('id="t_ren_cr"')[1].split("</li>")[0]
+    assert "at most 14 h old" in there.split('id="t_ren_cr"')[1].split("</li>")[0]
