@@ -40,5 +40,6 @@ urlpatterns = [
     path("alerts/<int:alert_id>/acknowledge", alerts.Acknowledge.as_view(), name="acknowledge"),
     path("rules/<str:sha256>/sign-off", signoffs.SignOff.as_view(), name="sign-off"),
     path("", include("monitoring.api.setup_urls")),
+    path("", include("monitoring.api.grade_urls")),
     path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),
 ]
