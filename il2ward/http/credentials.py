@@ -12,10 +12,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from il2ward.audit.actor import Actor
+from il2ward.http.scopes import allows
 from il2ward.staff.models import Device, Role, User
 from il2ward.staff.services import devices
-
-OBSERVATION_WRITE = "observation:write"
 
 
 class ApiKey(BaseAuthentication):
@@ -77,13 +76,13 @@ class Reader(RoleOf):
 
 
 class ObservingDevice(BasePermission):
-    """Let in a device whose key carries ``observation:write``."""
+    """Let in a device or system that may create observations."""
 
     message = "This key may not send observations."
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        """Return whether a device with the scope is asking."""
-        return isinstance(request.auth, Device) and OBSERVATION_WRITE in request.auth.scopes
+        """Return whether a device with the right is asking."""
+        return isinstance(request.auth, Device) and allows(request.auth.scopes, "Observation", "c")
 
 
 class Anybody(BasePermission):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from dosing.models import Course, Dose, Patient
+from dosing.models import Course, Dose, Patient, Placement
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import User
 from il2ward.staff.services import membership
@@ -21,6 +21,18 @@ def patients(actor: Actor, at: datetime) -> QuerySet[Patient]:
     if actor.user is None:
         return Patient.objects.none()
     return Patient.objects.filter(_lies_in(actor.user, at, "")).distinct()
+
+
+def readable_patients(actor: Actor, at: datetime) -> QuerySet[Patient]:
+    """Return the patients whose record may be read at ``at``: a device's whole site; for a person, whoever lies in one
+    of their wards or lay there last: a completed course can still be audited."""
+    if actor.device is not None:
+        return Patient.objects.filter(site_id=actor.device.site_id)
+    if actor.user is None:
+        return Patient.objects.none()
+    latest = Placement.objects.filter(patient=OuterRef("pk")).order_by("-from_at", "-id").values("ward")[:1]
+    wards = [ward.pk for ward in membership.wards_of(actor.user, at)]
+    return Patient.objects.annotate(last_ward=Subquery(latest)).filter(last_ward__in=wards)
 
 
 def patient_by_mrn(actor: Actor, mrn: str, at: datetime) -> Patient | None:

@@ -17,7 +17,7 @@ from il2ward.staff.models import Device, Site
 BRAND = "il2"
 PREFIX_BYTES = 6
 SECRET_BYTES = 32
-SCOPES = ("observation:write",)
+SCOPES = ("observation:write", "fhir:read")
 
 
 class UnknownScope(ValueError):

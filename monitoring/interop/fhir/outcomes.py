@@ -21,10 +21,11 @@ ISSUE_CODE = {
     404: "not-found",
     405: "not-supported",
     409: "conflict",
-    412: "duplicate",
     413: "too-costly",
     415: "not-supported",
+    412: "conflict",
     422: "processing",
+    428: "required",
 }
 
 

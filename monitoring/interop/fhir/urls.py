@@ -1,15 +1,24 @@
-"""Which address of the FHIR interface is answered by what?"""
+"""Which address of the FHIR interface is answered by what? Whatever is served is addressed."""
 
 from __future__ import annotations
 
 from django.urls import path, re_path
 
-from monitoring.interop.fhir import views
+from monitoring.interop.fhir import reading, views
+from monitoring.interop.fhir.registry import OBSERVATION, SERVED
 
 app_name = "fhir"
 urlpatterns = [
     re_path(r"^$", views.Bundle.as_view(), name="bundle"),
     path("metadata", views.Metadata.as_view(), name="metadata"),
     path("Observation", views.Observations.as_view(), name="observations"),
-    path("Observation/<uuid:observation_id>", views.Observation.as_view(), name="observation"),
+    path("Observation/<str:name>", views.Observation.as_view(), name="observation"),
+    path(
+        "Observation/<str:name>/_history/<str:version>",
+        reading.Version.as_view(served=OBSERVATION),
+        name="observation-version",
+    ),
+    path("Encounter/<str:name>/$course", reading.CourseDossier.as_view(), name="dossier"),
+    *(path(one.type, reading.Search.as_view(served=one), name=f"search-{one.type}") for one in SERVED),
+    *(path(f"{one.type}/<str:name>", reading.Read.as_view(served=one), name=f"read-{one.type}") for one in SERVED),
 ]

@@ -1,55 +1,34 @@
-"""POST and GET of FHIR R4: Observations in, one by one or in a Bundle, and read back."""
+"""POST and PUT of FHIR R4: Observations in, one by one or in a Bundle, and put right; and what is served."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, ClassVar
 
 import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.http.credentials import Anybody, Clinician, ObservingDevice, Reader, actor_of
-from il2ward.http.endpoint import Endpoint, act_once
-from il2ward.http.problems import Problem
+from il2ward.http.credentials import Anybody, actor_of
+from il2ward.http.endpoint import act_once
 from il2ward.staff.services.repeated_requests import Answer
-from monitoring.interop.fhir import bundles, capability, observation_out, outcomes
+from monitoring.interop.fhir import bundles, capability, observation_out, outcomes, updating
+from monitoring.interop.fhir.access import MayUse
 from monitoring.interop.fhir.creating import Created, Wanted, create, create_all
-from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
-from monitoring.selectors import reach
+from monitoring.interop.fhir.endpoint import FhirEndpoint
+from monitoring.interop.fhir.outcomes import FHIR_JSON
+from monitoring.interop.fhir.reading import Read, Search
+from monitoring.interop.fhir.registry import OBSERVATION
+from monitoring.interop.fhir.served import Reader
 
 
-class FhirEndpoint(Endpoint):
-    """A FHIR address: JSON in and out, every refusal an OperationOutcome."""
+class Observations(Search):
+    """Who may create Observations, and who may search them."""
 
-    content_types = (FHIR_JSON, "application/json")
-
-    def no(self, problem: Problem) -> HttpResponse:
-        """Return the OperationOutcome that says the same."""
-        headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}
-        return outcomes.reply(outcomes.of_problem(problem), problem.status, **headers)
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """Answer a resource that was refused as a whole; the rest as everywhere."""
-        if isinstance(exc, BadResource):
-            return outcomes.reply(outcomes.operation_outcome(exc.issues), 422)
-        return super().handle_exception(exc)
-
-    def problem_of(self, exc: Exception) -> Problem | None:
-        """Tell a refusal of the service, such as of a person who may no longer write for this ward."""
-        if isinstance(exc, Refused):
-            return Problem(403 if exc.nature == "forbidden" else 409, exc.code, exc.sentence)
-        return super().problem_of(exc)
-
-
-class Observations(FhirEndpoint):
-    """Nurses, physicians and devices with ``observation:write`` create Observations."""
-
-    permission_classes = [Clinician | ObservingDevice]
+    served = OBSERVATION
+    acts: ClassVar[dict[str, str]] = {"GET": "s", "POST": "c"}
 
     def post(self, request: Request) -> HttpResponse:
         """Store one Observation, unless If-None-Exist finds it here already."""
@@ -59,27 +38,40 @@ class Observations(FhirEndpoint):
             request, at=at, required=False, act=lambda: _answered(create([wanted], actor=actor, at=at)[0])
         )
         if response.status_code < 300:
-            response["Location"] = request.build_absolute_uri(_address(response.content))
+            told = msgspec.json.decode(response.content)
+            first = told if "id" in told else told["entry"][0]["resource"]
+            response["Location"] = request.build_absolute_uri(f"/fhir/Observation/{first['id']}")
+            response["ETag"] = f'W/"{first["meta"]["versionId"]}"'
         return response
 
 
-class Observation(FhirEndpoint):
-    """The staff of the patient's ward, and the devices of its site, read one back."""
+class Observation(Read):
+    """Who may read an Observation, and who may put it right."""
 
-    permission_classes = [Reader | ObservingDevice]
+    served = OBSERVATION
+    acts: ClassVar[dict[str, str]] = {"GET": "r", "PUT": "u"}
 
-    def get(self, request: Request, observation_id: UUID) -> HttpResponse:
-        """Return the resource."""
-        row = reach.observation(actor_of(request), observation_id, clock.now())
-        if row is None:
-            raise Problem(404, "not-found", "There is no such Observation for you.")
-        return outcomes.reply(observation_out.resource(row), 200)
+    def put(self, request: Request, name: str) -> HttpResponse:
+        """Store the next version; If-Match must name the one that was seen: 428 without, 412 when it has changed."""
+        at, actor = clock.now(), actor_of(request)
+        seen = updating.version_seen(request.headers.get("If-Match"))
+        tree = self.tree(request)
+
+        def update() -> Answer:
+            return _said(200, updating.update(name, tree, seen, reader=Reader(actor, at)))
+
+        response = act_once(request, at=at, required=False, act=update)
+        if response.status_code == 200:
+            response["ETag"] = f'W/"{msgspec.json.decode(response.content)["meta"]["versionId"]}"'
+        return response
 
 
 class Bundle(FhirEndpoint):
     """Nurses, physicians and devices with ``observation:write`` send batches and transactions."""
 
-    permission_classes = [Clinician | ObservingDevice]
+    permission_classes = [MayUse]
+    served = OBSERVATION
+    acts: ClassVar[dict[str, str]] = {"POST": "c"}
 
     def post(self, request: Request) -> HttpResponse:
         """Store each entry on its own (batch), or all of them or none (transaction)."""
@@ -118,12 +110,6 @@ def _answered(one: Created) -> Answer:
         {"fullUrl": observation_out.address(row), "resource": kept} for row, kept in zip(one.rows, told, strict=True)
     ]
     return _said(one.status, {"resourceType": "Bundle", "type": "collection", "entry": entries})
-
-
-def _address(body: bytes) -> str:
-    """Where what was just answered is read: the resource itself, or the first of a panel's."""
-    told = msgspec.json.decode(body)
-    return f"/fhir/Observation/{told['id']}" if "id" in told else str(told["entry"][0]["fullUrl"])
 
 
 def _said(status: int, resource: dict[str, Any]) -> Answer:

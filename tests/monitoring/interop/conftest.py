@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from tests.monitoring.api.conftest import at, bedside, client, key
+import pytest
 
-__all__ = ["at", "bedside", "client", "key"]
+from tests.dosing.builders import Bedside
+from tests.monitoring.api.bedside_client import device_key
+from tests.monitoring.api.conftest import at, bedside, client, key
+from tests.monitoring.interop.story import READ_AT, treated
+
+__all__ = ["at", "bedside", "client", "key", "reader_key", "told_story"]
+
+
+@pytest.fixture
+def told_story(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> Bedside:
+    """A bedside with one dose given, one not given and one held now, read within the window of the third."""
+    treated(bedside)
+    monkeypatch.setattr("il2ward.clock.now", lambda: READ_AT)
+    return bedside
+
+
+@pytest.fixture
+def reader_key(bedside: Bedside) -> str:
+    """The key of a device of the bedside's site that may read."""
+    return device_key(bedside.site, name="reader", scopes=("fhir:read",))

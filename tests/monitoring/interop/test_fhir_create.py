@@ -320,5 +320,6 @@ def test_the_capability_statement_names_what_is_served_when_anybody_asks(client:
     statement = told(client.get("/fhir/metadata"))
 
     assert statement["fhirVersion"] == "4.0.1"
-    served = statement["rest"][0]["resource"][0]
-    assert (served["type"], [one["code"] for one in served["interaction"]]) == ("Observation", ["create", "read"])
+    served = next(one for one in statement["rest"][0]["resource"] if one["type"] == "Observation")
+    assert [one["code"] for one in served["interaction"]] == ["create", "read", "vread", "update", "search-type"]
+    assert served["conditionalCreate"]

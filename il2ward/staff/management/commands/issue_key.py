@@ -19,12 +19,15 @@ from il2ward.staff.services import devices
 class Command(BaseCommand):
     """``manage.py issue_key``: the key is written once and kept nowhere else."""
 
-    help = "Registers a device that may send observations and writes its key to a new file."
+    help = "Registers a device that may send observations (or read) and writes its key to a new file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="what the hospital calls the device")
         parser.add_argument("--site", required=True, help="short name of the hospital")
         parser.add_argument("--file", required=True, type=Path, help="where the key goes; an existing file is refused")
+        parser.add_argument(
+            "--may", action="append", choices=devices.SCOPES, help="a right; observation:write when none is named"
+        )
         parser.add_argument("--laboratory", action="store_true", help="it reports verified laboratory results")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -37,7 +40,7 @@ class Command(BaseCommand):
                 _, key = devices.issue(
                     site=site,
                     name=options["name"],
-                    scopes=devices.SCOPES,
+                    scopes=options["may"] or devices.SCOPES[:1],
                     laboratory=options["laboratory"],
                     actor=SYSTEM,
                     at=clock.now(),

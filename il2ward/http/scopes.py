@@ -1,0 +1,34 @@
+"""What may a device or a system do with a kind of resource, by the rights that its credential carries?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+OBSERVATION_WRITE = "observation:write"
+FHIR_READ = "fhir:read"
+# SMART's letters: create, read, update, delete, search, always in this order.
+_SYSTEM = re.compile(r"system/(?P<type>[A-Z][A-Za-z]{2,39}|\*)\.(?P<acts>(?=.)c?r?u?d?s?)")
+
+
+def is_system_scope(text: str) -> bool:
+    """Return whether ``text`` is a SMART scope for systems, such as ``system/Observation.rs``."""
+    return _SYSTEM.fullmatch(text) is not None
+
+
+def allows(scopes: Iterable[str], kind: str, act: str) -> bool:
+    """Return whether any of ``scopes`` allows ``act`` (one of c r u d s) on resources of type ``kind``.
+
+    ``observation:write`` also reads one Observation back, as it always did; ``fhir:read`` reads and searches
+    everything but the audit log.
+    """
+    return any(_allows(scope, kind, act) for scope in scopes)
+
+
+def _allows(scope: str, kind: str, act: str) -> bool:
+    if scope == OBSERVATION_WRITE:
+        return kind == "Observation" and act in "cru"
+    if scope == FHIR_READ:
+        return act in "rs" and kind != "AuditEvent"
+    match = _SYSTEM.fullmatch(scope)
+    return match is not None and match["type"] in ("*", kind) and act in match["acts"]

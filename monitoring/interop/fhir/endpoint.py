@@ -1,0 +1,36 @@
+"""What is the same for every FHIR address: JSON in and out, every refusal an OperationOutcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from dosing.services.refusals import Refused
+from il2ward.http.endpoint import Endpoint
+from il2ward.http.problems import Problem
+from monitoring.interop.fhir import outcomes
+from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
+
+
+class FhirEndpoint(Endpoint):
+    """A FHIR address."""
+
+    content_types = (FHIR_JSON, "application/json")
+
+    def no(self, problem: Problem) -> HttpResponse:
+        """Return the OperationOutcome that says the same."""
+        headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}
+        return outcomes.reply(outcomes.of_problem(problem), problem.status, **headers)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer a resource that was refused as a whole; the rest as everywhere."""
+        if isinstance(exc, BadResource):
+            return outcomes.reply(outcomes.operation_outcome(exc.issues), 422)
+        return super().handle_exception(exc)
+
+    def problem_of(self, exc: Exception) -> Problem | None:
+        """Tell a refusal of the service, such as of a person who may no longer write for this ward."""
+        if isinstance(exc, Refused):
+            return Problem(403 if exc.nature == "forbidden" else 409, exc.code, exc.sentence)
+        return super().problem_of(exc)
