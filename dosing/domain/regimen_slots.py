@@ -11,7 +11,7 @@ from dosing.domain import schedule
 from dosing.domain.body_surface import body_surface_m2
 from dosing.domain.dose_arithmetic import BodySurfaceIsNotUsable, planned_dose_iu, rounded_iu
 from dosing.domain.regimen import Regimen, may_be_used
-from dosing.domain.regimen_planned import Basis, PlannedRegimen, plan_may_be_used
+from dosing.domain.regimen_planned import PlannedRegimen, plan_may_be_used
 from dosing.domain.schedule_planned import next_planned_cycle_at, planned_doses
 
 AnyRegimen = Regimen | PlannedRegimen
@@ -58,11 +58,6 @@ def slot_plans(regimen: AnyRegimen, cycle_started_at: datetime) -> tuple[SlotPla
     lasts = timedelta(minutes=regimen.infusion_min)
     slots = schedule.slots(regimen, cycle_started_at, window_h=Decimal(0))
     return tuple(SlotPlan(one.number, one.due_at, regimen.dose_iu_per_kg, lasts) for one in slots)
-
-
-def basis_of(regimen: AnyRegimen) -> Basis:
-    """Return by what the regimen doses: per kg, per m2, or flat."""
-    return regimen.basis
 
 
 def surface_of(regimen: AnyRegimen, *, weight_kg: Decimal, height_cm: Decimal | None) -> Decimal | None:

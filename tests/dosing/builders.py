@@ -27,7 +27,8 @@ from dosing.models import (
     RuleFile,
     StopLatch,
 )
-from dosing.rules.loader import load_inputs, load_protocol, load_regimen
+from dosing.rules.course_loader import load_any_regimen
+from dosing.rules.loader import load_inputs, load_protocol
 from dosing.selectors.agreed import amounts_of
 from dosing.selectors.courses import facts_of
 from dosing.selectors.whereabouts import ward_of
@@ -135,11 +136,14 @@ def make_patient(site: Site, mrn: str | None = None, *, at: datetime = NOW, fami
     )
 
 
-def adopted_rules(protocol: str = "consensus_2014", *, at: datetime = NOW) -> dict[str, RuleFile]:
+def adopted_rules(
+    protocol: str = "consensus_2014", *, regimen: str = "hd_600_fda", at: datetime = NOW
+) -> dict[str, RuleFile]:
     """The released rules a course is pinned to, as rows, by what ``open_course`` calls them."""
+    kind = "overlay" if protocol == "ctcae_gate" else "protocol"
     return {
-        "regimen": rule_rows.adopt(load_regimen("hd_600_fda"), "regimen", at),
-        "protocol": rule_rows.adopt(load_protocol(protocol), "protocol", at),
+        "regimen": rule_rows.adopt(load_any_regimen(regimen), "regimen", at),
+        "protocol": rule_rows.adopt(load_protocol(protocol), kind, at),
         "overlay": rule_rows.adopt(load_protocol("ctcae_gate"), "overlay", at),
         "inputs": rule_rows.adopt(load_inputs(), "inputs", at),
         "ctcae": rule_rows.adopt(load_ctcae("5.0"), "ctcae", at),
@@ -152,22 +156,24 @@ def make_course(
     physician: User,
     *,
     protocol: str = "consensus_2014",
+    regimen: str = "hd_600_fda",
     at: datetime = NOW,
     overlay: bool = True,
     demonstration: bool = False,
 ) -> Course:
-    """An open course; its protocol is signed off at the site if it was not yet."""
-    rules = adopted_rules(protocol, at=at)
+    """An open course; its protocol, and a regimen other than the label's, is signed off at the site if it was not."""
+    rules = adopted_rules(protocol, regimen=regimen, at=at)
     by = Actor(user=physician)
-    if not rules["protocol"].signoffs.filter(site=patient.site).exists():
-        signoffs.sign(
-            site=patient.site,
-            rule_file=rules["protocol"],
-            statement="Read and agreed.",
-            actor=by,
-            at=at,
-            demonstration=demonstration,
-        )
+    for row in [rules["protocol"]] + ([rules["regimen"]] if regimen != "hd_600_fda" else []):
+        if not row.signoffs.filter(site=patient.site).exists():
+            signoffs.sign(
+                site=patient.site,
+                rule_file=row,
+                statement="Read and agreed.",
+                actor=by,
+                at=at,
+                demonstration=demonstration,
+            )
     chosen = {name: row for name, row in rules.items() if overlay or name != "overlay"}
     return courses.open_course(patient=patient, target_sbp=TARGET_SBP, actor=by, at=at, **chosen)
 
