@@ -37,7 +37,7 @@ def facts_of(
         above_40c_for=lasted.at_least if lasted is not None else None,
         above_40c_up_to=lasted.at_most if lasted is not None else None,
         temperature_cel=warm,
-        temperature_sustained=_sustained(standing) if warm is not None else None,
+        temperature_sustained=_sustained(standing) if warm is not None and reading.observable == "anc" else None,
     )  # fmt: skip
 
 

@@ -36,10 +36,12 @@ ALWAYS = (
 )
 NOT_ITS_CALCIUM = "not the albumin of any total calcium"
 _PRESSURE = ("bp_systolic", "fluid_bolus", NONE_RUNNING)
-# What another value's grade may need to see: fever beside neutropenia, oxygen beside saturation, and with some
-# values their own kind: the volumes of a day, the albumin of a calcium's draw.
-_BESIDE = ("temperature", "o2_device")
-_WITH_ITS_KIND = {URINE: (URINE,), ALBUMIN: (ALBUMIN, TOTAL), TOTAL: (ALBUMIN, TOTAL)}
+# What a value's grade may need to see beside it: how long a fever lasted, fever beside neutropenia, the volumes of a
+# day, the albumin of a calcium's draw; and for every one the oxygen given.
+_BESIDE = {
+    "temperature": ("temperature",), "anc": ("temperature",), URINE: (URINE,), ALBUMIN: (ALBUMIN, TOTAL),
+    TOTAL: (ALBUMIN, TOTAL),
+}  # fmt: skip
 
 
 def term_grades(
@@ -87,15 +89,17 @@ def grade_observation(
     rules = [ctcae.terms[key] for key in _fed(reading.observable, context)]
     if reading.status in VOID:
         return tuple(TermResult(None, why=reading.status.value.replace("-", " "), term=rule.key) for rule in rules)
-    wanted = {
-        *_BESIDE,
-        *_WITH_ITS_KIND.get(reading.observable, ()),
-        *(_PRESSURE if any(rule.key == "hypotension" for rule in rules) else ()),
-    }
-    beside = (one for one in around if one.observable in wanted or one.observable.endswith("_rate"))
+    beside = (one for one in around if reads_beside(reading.observable, one.observable, ctcae))
     standing = Standing([*beside, reading], reading.observed_at)
     results = (_of_reading(rule, reading, standing, context) for rule in rules)
     return tuple(result for result in results if result.why != NOT_ITS_CALCIUM)
+
+
+def reads_beside(observable: str, other: str, ctcae: Ctcae) -> bool:
+    """Whether the grade of a reading of ``observable`` may need a reading of ``other`` beside it."""
+    if other.endswith("_rate") or other in _PRESSURE:
+        return "hypotension" in ctcae.terms and observable in ctcae.terms["hypotension"].observables
+    return other == "o2_device" or other in _BESIDE.get(observable, ())
 
 
 def _fed(observable: str, context: GradingContext) -> list[str]:
