@@ -160,7 +160,7 @@ def _require_may_open(patient: Patient, protocol: RuleFile, regimen: RuleFile) -
 
 
 def _require_fit(protocol: RuleFile, regimen: RuleFile) -> None:
-    """Refuse a protocol that was written for another way of giving the drug; see ADR 0005."""
+    """Refuse a protocol that was written for another way of giving the drug; see ADR 0007."""
     prescribed, rules = pinned.regimen(regimen).value, load_fits().value
     if fits(rules, protocol.key, prescribed):
         return
