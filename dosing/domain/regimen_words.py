@@ -145,6 +145,4 @@ def _rest_between_courses(regimen: Regimen) -> str:
 
 def _start_after(regimen: Regimen) -> str:
     after = regimen.start_after
-    return (
-        "when the cycle starts" if after is None else f"{after.at_least_h} to {after.at_most_h} h after {after.event}"
-    )
+    return "" if after is None else f"{after.at_least_h} to {after.at_most_h} h after {after.event}"

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dosing.domain import verification
 from dosing.models import RuleFile
+from dosing.selectors.rule_files import unread_rows
 from dosing.services import signoffs
 from dosing.services.refusals import Refused
 from il2ward import clock
@@ -20,7 +22,7 @@ from il2ward.staff.services.reauthentication import WrongPassword
 
 
 class Command(BaseCommand):
-    """``manage.py sign_off``: shows what is signed, asks for the password, and keeps the word for good."""
+    """``manage.py sign_off``: shows what is signed and which rows nobody read, asks for the password, keeps it."""
 
     help = "Signs off one protocol or regimen, by its key, for the hospital of the physician who signs."
 
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         """Prove the physician, then keep the signature."""
         rule_file, at = chosen(options["key"], options["rules_version"]), clock.now()
         self.stdout.write(f"{rule_file.kind} {rule_file}, sha256 {rule_file.sha256}")
+        for row, level in unread_rows(rule_file).items():
+            self.stdout.write(f"  {row}: {verification.words(level)}")
         try:
             physician = reauthentication.prove_by_name(options["physician"], password(options["password_file"]), at)
             signoffs.sign(

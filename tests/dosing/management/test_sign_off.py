@@ -66,3 +66,14 @@ def test_signature_is_never_replaced(secret: Path) -> None:
     with pytest.raises(CommandError, match="already"):
         sign(secret)
     assert ProtocolSignoff.objects.count() == 1
+
+
+def test_rows_nobody_read_are_listed_before_the_password_is_asked(
+    secret: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign(secret)
+
+    told = capsys.readouterr().out
+    assert "  combination: assumed, the rule of schwartzentruber_2001" in told
+    assert "  j_derm_desq: column uncertain in the source" in told
+    assert "j_ren_cr_abs" not in told

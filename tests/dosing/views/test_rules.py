@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils.html import escape
 
 from dosing.domain.loaded import Loaded
+from dosing.domain.schedule_planned import planned_doses
 from dosing.models import RuleFile
+from dosing.rules.course_loader import load_planned, planned_keys
 from dosing.rules.loader import load_protocol, load_regimen, parse_protocol, parse_regimen, protocol_keys, regimen_keys
 from dosing.services import rules, signoffs, site_inputs
 from il2ward.audit.actor import Actor
@@ -204,3 +206,27 @@ def test_ages_are_those_that_the_hospital_chose_and_no_other_s(ward: Ward) -> No
 
     assert "at most 28 h old" in here.split('id="t_ren_cr"')[1].split("</li>")[0]
     assert "at most 14 h old" in there.split('id="t_ren_cr"')[1].split("</li>")[0]
+
+
+@pytest.mark.parametrize("key", planned_keys())
+def test_calendar_shows_every_dose_on_its_day(ward: Ward, key: str) -> None:
+    regimen = load_planned(key).value
+    text = page_for(make_physician(ward), f"/rules/regimens/{key}/1/")
+
+    assert text.count('class="slot"') == len(planned_doses(regimen, NOW))
+
+
+def test_regimen_that_no_course_can_use_is_shown_only() -> None:
+    rules.adopt(load_protocol("til_2024"), "protocol", NOW)
+    physician = make_physician(make_ward(make_site()))
+
+    assert "that no course here can use" in page_for(physician, "/rules/")
+    text = page_for(physician, "/rules/regimens/sc_yang/1/")
+    assert "Shown only." in text
+    assert 'id="sign"' not in text
+
+
+def test_protocol_has_no_page_before_any_contract_of_inputs_is_kept() -> None:
+    rules.adopt(load_protocol("til_2024"), "protocol", NOW)
+
+    page_for(make_physician(make_ward(make_site())), "/rules/protocols/til_2024/1/", 404)
