@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitoring.domain.episodes import Episode
 from monitoring.domain.worst_grades import Worst
 from monitoring.selectors.course_worst import CourseWorst, TermWorst, course_worst
+from monitoring.selectors.toxicities import toxicities_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,21 @@ def table_of(worst: CourseWorst) -> Grid:
         cycles=cycles,
         rows=tuple(_row(one, shown, cycles) for one in worst.terms),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One adverse event with its worst grade as a box."""
+
+    name: str
+    episode: Episode
+    cell: Cell
+
+
+def event_rows(course_id: int, at: datetime) -> list[EventRow]:
+    """The course's adverse events at ``at``: those not known to be over first."""
+    events = toxicities_of(course_id, at=at).events
+    return [EventRow(one.name, one.episode, cell_of(one.episode.worst)) for one in events]
 
 
 def _row(one: TermWorst, shown: Sequence[int], cycles: Sequence[int]) -> Row:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Min, Value, When
+from django.db.models import Case, IntegerField, Min, QuerySet, Value, When
 
 from monitoring.domain.spoken_grades import TOGETHER
 from monitoring.domain.worst_grades import GradedAt, Worst, worst_by_stretch, worst_of_some
+from monitoring.models import ToxicityGrade
 from monitoring.selectors import board_words as words
 from monitoring.selectors.dose_stretches import Stretch, cycles_of, stretches_of
 from monitoring.selectors.entered_grades import standing_entries
@@ -86,13 +87,18 @@ def _grouped(
 ) -> list[tuple[str, GradedAt]]:
     """Each grade a term had in a stretch, once, at the first instant it had it."""
     rows = newest_rows(course_id, at=at).exclude(observation__in=spoken_of(words_said)).order_by()
-    ends = [When(observed_at__lte=one.until, then=Value(number)) for number, one in enumerate(stretches)]
-    by_stretch = rows.annotate(stretch=Case(*ends, default=Value(len(ends)), output_field=IntegerField()))
-    groups = by_stretch.values("term", "stretch", "grade", "at_least", "proposed").annotate(first=Min("observed_at"))
+    groups = by_stretch(rows, stretches).values("term", "stretch", "grade", "at_least", "proposed")
+    groups = groups.annotate(first=Min("observed_at"))
     return [
         (group["term"], GradedAt(group["first"], group["grade"], group["at_least"], group["proposed"]))
         for group in groups
     ]
+
+
+def by_stretch(rows: QuerySet[ToxicityGrade], stretches: Sequence[Stretch]) -> QuerySet[ToxicityGrade]:
+    """Say of each row in which of ``stretches`` it lies, by its place among them."""
+    ends = [When(observed_at__lte=one.until, then=Value(number)) for number, one in enumerate(stretches)]
+    return rows.annotate(stretch=Case(*ends, default=Value(len(ends)), output_field=IntegerField()))
 
 
 def _term(term: str, points: Sequence[GradedAt], stretches: Sequence[Stretch]) -> TermWorst:

@@ -116,7 +116,7 @@ def confirmations_of(course_id: int, *, said_by: datetime | None = None) -> dict
     rows = GradeConfirmation.objects.filter(grade__course=course_id)
     if said_by is not None:
         rows = rows.filter(at__lte=said_by)
-    for row in rows.select_related("grade").order_by("at", "id"):
+    for row in rows.select_related("grade", "by").order_by("at", "id"):
         key = (row.grade.observation_id, row.grade.term)
         found[key] = (*found.get(key, ()), row)
     return found

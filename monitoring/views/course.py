@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from dosing.models import Course
 from il2ward import clock
 from il2ward.audit.services import reads
 from il2ward.build import build
 from il2ward.staff.models import Role
 from monitoring.selectors.course_page import CoursePage, course_page_of
+from monitoring.selectors.course_page_toxicity import event_rows
+from monitoring.selectors.grades_page import waiting_count
 from monitoring.selectors.regrading_words import changed_acts
 from monitoring.views.access import CLINICIANS, STAFF, course_or_404, only_for, person_of
 
@@ -27,7 +30,9 @@ def page(request: HttpRequest, course_id: int) -> HttpResponse:
     at = clock.now()
     course = course_or_404(request, course_id, at)
     reads.note(user=person_of(request), patient=course.patient, page="course", at=at)
-    return render(request, "course/page.html", shown(request, course_page_of(course, at), at))
+    return render(
+        request, "course/page.html", shown(request, course_page_of(course, at), at) | adverse_events_of(course, at)
+    )
 
 
 @require_GET
@@ -37,6 +42,11 @@ def picture(request: HttpRequest, course_id: int) -> HttpResponse:
     at = clock.now()
     course = course_or_404(request, course_id, at)
     return render(request, "course/picture.html", shown(request, course_page_of(course, at), at))
+
+
+def adverse_events_of(course: Course, at: datetime) -> dict[str, Any]:
+    """The part of the page that does not renew itself: it says as of when it stands."""
+    return {"events": event_rows(course.pk, at), "waiting": waiting_count(course.pk, at=at)}
 
 
 def shown(request: HttpRequest, page: CoursePage, at: datetime) -> dict[str, Any]:

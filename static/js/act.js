@@ -111,7 +111,7 @@ export function read(form) {
     if (field.type === "radio") {
       const chosen = form.querySelector(`input[name="${field.name}"]:checked`);
       if (!chosen) missing ??= field;
-      else put(body, field.name, chosen.value);
+      else put(body, field.name, convert(chosen, chosen.value));
       continue;
     }
     const value = field.type === "password" ? field.value : field.value.trim();
@@ -123,6 +123,7 @@ export function read(form) {
 }
 
 function convert(field, value) {
+  if (field.dataset.number !== undefined) return Number(value);
   if (field.dataset.millions !== undefined) return units(value) ?? value;
   if (field.dataset.whole !== undefined) return whole(value) ?? value;
   if (field.dataset.clock !== undefined) return instantOf(value, field) ?? value;
