@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from il2ward.settings import engines, env, security
+from il2ward.settings import engines, env, hl7, security
 
 django_stubs_ext.monkeypatch()
 
@@ -20,6 +20,16 @@ IL2WARD_WEB_URL = env.text("IL2WARD_WEB_URL", "http://127.0.0.1:8000")
 IL2WARD_REALWORLD = env.text("IL2WARD_REALWORLD")
 IL2WARD_HTTPS = env.flag("IL2WARD_HTTPS", default=IL2WARD_MODE == "production")
 security.refuse_in_production(mode=IL2WARD_MODE)
+IL2WARD_HL7_PORT = env.whole("IL2WARD_HL7_PORT", hl7.PORT, least=0, most=65535)
+IL2WARD_HL7_PORT_GIVEN = bool(env.text("IL2WARD_HL7_PORT"))
+IL2WARD_HL7_HOST = env.text("IL2WARD_HL7_HOST") or "127.0.0.1"
+IL2WARD_HL7_PEERS = hl7.peers(mode=IL2WARD_MODE)
+IL2WARD_HL7_PROCESSING = hl7.processing(mode=IL2WARD_MODE)
+IL2WARD_HL7_TLS = hl7.tls()
+IL2WARD_HL7_MOST_BYTES = env.whole("IL2WARD_HL7_MOST_BYTES", 1_048_576, least=1024, most=16_777_216)
+IL2WARD_HL7_IDLE_S = env.whole("IL2WARD_HL7_IDLE_S", 300, least=1, most=86_400)
+IL2WARD_HL7_MESSAGE_S = env.whole("IL2WARD_HL7_MESSAGE_S", 30, least=1, most=600)
+IL2WARD_HL7_CONNECTIONS = env.whole("IL2WARD_HL7_CONNECTIONS", 64, least=1, most=1000)
 
 DEBUG = env.flag("IL2WARD_DEBUG", default=False)
 SECRET_KEY = security.secret_key(IL2WARD_HOME, mode=IL2WARD_MODE)

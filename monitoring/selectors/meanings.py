@@ -1,0 +1,83 @@
+"""What do a sender's own codes and units stand for, and which of them has nobody given a meaning yet?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from il2ward.staff.models import Device, Site
+from monitoring.models import Observation, SenderMeaning
+
+UNKNOWN_UNIT = "unknown unit"
+UNKNOWN_CODE = "unknown code"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """One word that waits for a meaning: how many standing results bear it, and the newest of them."""
+
+    device: Device
+    kind: str
+    context: str
+    word: str
+    count: int
+    newest_at: datetime
+    example: str
+
+
+def codes_of(device: Device) -> dict[tuple[str, str], str]:
+    """Return what the device's codes stand for: (system, code) to observable."""
+    return _newest(SenderMeaning.objects.filter(device=device, kind="code"))
+
+
+def units_of(device: Device) -> dict[tuple[str, str], str]:
+    """Return what the device's units stand for: (observable, unit) to UCUM."""
+    return _newest(SenderMeaning.objects.filter(device=device, kind="unit"))
+
+
+def _newest(rows: QuerySet[SenderMeaning]) -> dict[tuple[str, str], str]:
+    said = rows.order_by("id").values_list("context", "word", "meaning")
+    newest = {(context, word): meaning for context, word, meaning in said}
+    return {key: meaning for key, meaning in newest.items() if meaning}
+
+
+def standing(device: Device) -> QuerySet[Observation]:
+    """Return what the device sent and nothing has replaced."""
+    return Observation.objects.filter(device=device, replaced_by=None)
+
+
+def unmapped(site: Site) -> list[Unmapped]:
+    """Return the words of the site's devices that wait for a meaning, the most frequent first."""
+    rows = Observation.objects.filter(site=site, device__isnull=False, replaced_by=None)
+    codes = _grouped(rows.filter(observable=""), "sent_system", "sent_code")
+    units = _grouped(rows.filter(not_gradable__startswith=UNKNOWN_UNIT).exclude(unit=""), "observable", "unit")
+    devices = Device.objects.in_bulk({row["device"] for row in (*codes, *units)})
+    found = [_unmapped(row, devices, "code", "sent_system", "sent_code") for row in codes]
+    found += [_unmapped(row, devices, "unit", "observable", "unit") for row in units]
+    return sorted(found, key=lambda one: (-one.count, one.word))
+
+
+def _grouped(rows: QuerySet[Observation], context: str, word: str) -> list[dict[str, object]]:
+    counted = rows.values("device", context, word).annotate(count=Count("pk"), newest_at=Max("observed_at"))
+    return list(counted.annotate(example=Max("value", filter=~Q(value=""))).order_by())
+
+
+def _unmapped(row: dict[str, object], devices: dict[int, Device], kind: str, context: str, word: str) -> Unmapped:
+    return Unmapped(
+        device=devices[int(str(row["device"]))], kind=kind, context=str(row[context]), word=str(row[word]),
+        count=int(str(row["count"])), newest_at=_instant(row["newest_at"]), example=str(row["example"] or ""),
+    )  # fmt: skip
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"a time was expected, not {value!r}")
+    return value
+
+
+def meanings(site: Site) -> Iterable[SenderMeaning]:
+    """Return everything that was ever said of a word of the site's devices, the newest first."""
+    return SenderMeaning.objects.filter(device__site=site).select_related("device", "by").order_by("-id")
