@@ -50,11 +50,14 @@ def baseline_chosen(body: Body) -> str:
 def changed_acts(course_id: int, *, most: int = 10) -> list[ChangedAct]:
     """What was done in the course on facts that were changed since, newest first; the last word on each act counts."""
     found: dict[tuple[str, int], ChangedAct] = {}
-    for row in Regrading.objects.filter(course=course_id).exclude(acts=[]).order_by("-id")[:50]:
+    rows = Regrading.objects.filter(course=course_id).exclude(acts=[]).order_by("-id")
+    for row in rows.select_related("observation", "baseline", "site_limit")[:50]:
+        about = row.observation or row.baseline or row.site_limit
+        name = words.observable(about.observable) if about is not None else ""
         for act in row.acts:
             key = (act["act"], act["decision"] or act["dose_id"])
-            changed = ChangedAct(row.pk, row.at, f"{_act(act)} ({row.told})", act["more_severe"], act["decision"])
-            found.setdefault(key, changed)
+            text = f"{name} {row.told}. {_sentence(_act(act))}."
+            found.setdefault(key, ChangedAct(row.pk, row.at, text, act["more_severe"], act["decision"]))
     return list(found.values())[:most]
 
 
@@ -78,7 +81,11 @@ def _grade(before: int | None, after: int | None) -> str:
 def _act(act: Body) -> str:
     then, now = (VERDICTS[Verdict(act[key])] for key in ("verdict_then", "verdict_now"))
     said = f"then {then}, with what is known now {now}" if then != now else f"still {now} with what is known now"
-    return f"dose {act['dose']} {ACTS[act['act']]} at {_clock(act['at'])} on it: {said}"
+    return f"dose {act['dose']} {ACTS[act['act']]} on it at {_clock(act['at'])}: {said}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _clock(text: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from dosing.domain.snapshot import TermGrade
-from dosing.models import Patient
+from dosing.models import Course, Patient
 from monitoring.models import CurrentValue, Observation, ToxicityGrade
+from monitoring.selectors.regrading import newest_grades
 
 VOID = ("cancelled", "entered-in-error")
 
@@ -52,10 +53,20 @@ def _put(
         CurrentValue.objects.create(
             patient=patient, observable=observable, observation=newest, observed_at=newest.observed_at
         )
-    elif force or known.observed_at <= newest.observed_at:
+    elif known.observation_id != newest.pk and (force or known.observed_at <= newest.observed_at):
         known.observation, known.observed_at = newest, newest.observed_at
         known.graded, known.grades = False, {}
         known.save()
+
+
+def show_earlier(course: Course) -> None:
+    """Show the grades of a value that became the current one again, because a later one was corrected or struck: it
+    was graded before and is not in line. Call when everything pending of the course has been graded."""
+    waiting = CurrentValue.objects.filter(patient=course.patient_id, graded=False, observation__pending=None)
+    rows = [value.observation for value in waiting.select_related("observation")]
+    if rows:
+        newest = newest_grades(course, rows)
+        mark_graded(course.patient_id, rows, [grade for row in rows for grade in newest.get(row.pk, {}).values()])
 
 
 def mark_graded(patient_id: UUID, rows: Sequence[Observation], grades: Sequence[ToxicityGrade]) -> None:

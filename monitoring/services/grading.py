@@ -49,6 +49,7 @@ def grade_pending(course: Course, *, at: datetime, by_worker: bool) -> int:
         _grade_rows(course, rows, at=at, by_worker=by_worker)
         regrading.follow(course, rows, moved, at=at, by_worker=by_worker)
         PendingGrading.objects.filter(observation__in=rows).delete()
+        current_values.show_earlier(course)
     courses.evidence_assessed(course, course.evidence_seq)
     return len(rows)
 

@@ -67,14 +67,14 @@ def test_the_page_says_which_dose_was_started_on_it(bedside: Bedside) -> None:
     act = changed_acts(bedside.course.pk)[0]
     assert act.more_severe
     assert act.text == (
-        "dose 1 was started at 08:00 on it: then CONTINUE, with what is known now HOLD "
-        "(0.9 mg/dL was corrected to 4.4 mg/dL)"
+        "Creatinine 0.9 mg/dL was corrected to 4.4 mg/dL. "
+        "Dose 1 was started on it at 08:00: then CONTINUE, with what is known now HOLD."
     )
     browser = Client()
     browser.force_login(bedside.nurse, backend="django.contrib.auth.backends.ModelBackend")
     page = browser.get(f"/courses/{bedside.course.pk}/").content.decode()
     assert "Changed since it was acted on" in page
-    assert "Dose 1 was started at 08:00 on it" in page
+    assert "Dose 1 was started on it at 08:00" in page
 
 
 def test_the_last_word_on_an_act_counts(bedside: Bedside) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from il2ward.audit.models import AuditEvent
-from monitoring.models import Alert, GradingOutcome, Observation, PendingGrading, Regrading, ToxicityGrade
+from monitoring.models import Alert, CurrentValue, GradingOutcome, Observation, PendingGrading, Regrading, ToxicityGrade
 from monitoring.selectors.standing_grades import standing_grades
 from monitoring.services import alerts
 from monitoring.services.observations import NewObservation
@@ -205,6 +205,30 @@ def test_grading_again_changes_nothing_and_leaves_nothing_waiting(bedside: Bedsi
 
     assert (ToxicityGrade.objects.count(), GradingOutcome.objects.count(), Regrading.objects.count()) == counts
     assert not PendingGrading.objects.exists()
+
+
+def test_a_correction_of_an_older_value_leaves_the_current_one_and_its_grade(bedside: Bedside) -> None:
+    first = chart(bedside, creatinine("2.1", at=NOW), at=NOW)[0]
+    chart(bedside, creatinine("1.9", at=NOW + HOUR), at=NOW + HOUR)
+    chart(bedside, corrects(first, "3.9", at=NOW), at=NOW + 2 * HOUR)
+
+    current = CurrentValue.objects.get(observable="creatinine")
+    assert (current.observation.value, current.graded) == ("1.9", True)
+    assert current.grades["creatinine_increased"]["grade"] == 2
+
+
+def test_the_value_before_a_struck_one_is_current_again_with_its_grade(bedside: Bedside) -> None:
+    chart(bedside, value("bicarbonate", "14", "mmol/L", at=NOW, low="22", high="29"), at=NOW)
+    before = CurrentValue.objects.get(observable="bicarbonate").grades
+    last = chart(bedside, value("bicarbonate", "24", "mmol/L", at=NOW + HOUR, low="22", high="29"), at=NOW + HOUR)[0]
+    struck = NewObservation(
+        observable="bicarbonate", value="24", unit="mmol/L", observed_at=NOW + HOUR, status="cancelled",
+        replaces=last, reason="wrong patient's tube",
+    )  # fmt: skip
+    chart(bedside, struck, at=NOW + 2 * HOUR)
+
+    current = CurrentValue.objects.get(observable="bicarbonate")
+    assert (current.observation.value, current.graded, current.grades) == ("14", True, before)
 
 
 def started_on(bedside: Bedside) -> Observation:
