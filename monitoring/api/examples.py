@@ -1,0 +1,96 @@
+"""What does a right request look like, address by address? Each is posted by a test, so none of them lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TOKEN = "0" * 64
+AT = "2026-03-02T05:50:00Z"
+CHECKER = {"username": "nurse2", "password": "their own password"}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "observations": {
+        "one": {
+            "patient": {"mrn": "IL2-1001"}, "observable": "creatinine", "value": "3.40", "unit": "mg/dL",
+            "observed_at": AT, "range_low": "0.6", "range_high": "1.2", "id": "lab-77", "version": "1",
+        },
+        "number": {
+            "patient": {"mrn": "IL2-1001"}, "code": {"system": "http://loinc.org", "code": "8867-4"},
+            "value": 84.5, "unit": "/min", "observed_at": AT,
+        },
+        "several": {
+            "observations": [
+                {"patient": {"mrn": "IL2-1001"}, "observable": "o2_device", "coded": "room_air", "observed_at": AT},
+                {
+                    "patient": {"mrn": "IL2-1001"}, "observable": "urine_output", "value": "45", "unit": "mL",
+                    "interval_start": "2026-03-02T04:50:00Z", "observed_at": AT,
+                },
+            ]
+        },
+    },
+    "findings": {"round": {"observed_at": AT, "answers": [{"question": "j_atrial", "option": "sinus"}]}},
+    "resolutions": {"enzyme": {"criterion": "j_cv_enzymes", "reason": "Back to normal twice"}},
+    "orders": {"ecg": {"test": "ecg"}},
+    "order-close": {"cancelled": {"reason": "Not needed any more"}},
+    "baselines": {
+        "chosen": {
+            "observable": "creatinine", "observation": "01950000-0000-7000-8000-000000000000",
+            "reason": "The first was haemolysed",
+        }
+    },
+    "dose-start": {
+        "checked": {"outcome_token": TOKEN, "checker": CHECKER, "identity": {"kind": "wristband", "mrn": "IL2-1001"}}
+    },
+    "dose-end": {"whole": {}, "at": {"ended_at": AT, "given_iu": 43_500_000}},
+    "dose-interrupt": {"reaction": {"given_iu": 20_000_000, "reason_code": "infusion_reaction", "ended_at": AT}},
+    "dose-hold": {"toxicity": {"reason_code": "toxicity", "reason_text": "Kidneys"}},
+    "dose-refuse": {"wish": {"reason_code": "patient_wish"}},
+    "dose-omit": {"away": {"reason_code": "away"}},
+    "dose-deviation": {
+        "given": {
+            "given_iu": 43_500_000, "started_at": "2026-03-02T05:00:00Z", "ended_at": "2026-03-02T05:15:00Z",
+            "reason_text": "Given before the result was read",
+        }
+    },
+    "decisions": {
+        "override": {
+            "kind": "override", "outcome_token": TOKEN, "reason_code": "known_baseline",
+            "reason_text": "Known before treatment, stable", "password": "your own password",
+        },
+        "give": {"kind": "give", "outcome_token": TOKEN},
+    },
+    "acknowledge": {"seen": {"plan": "Repeat the pressure in 15 minutes"}},
+    "sign-off": {
+        "read": {
+            "statement": "Read and agreed.", "rows_read": [], "password": "your own password",
+            "minimum_start_to_start_min": 420,
+        }
+    },
+    "courses": {
+        "usual": {
+            "regimen": "hd_600_fda", "protocol": "consensus_2014", "ctcae": "5.0", "overlay": "ctcae_gate",
+            "target_sbp": 90,
+        }
+    },
+    "target": {"target": {"target_sbp": 90}},
+    "cycles": {
+        "first": {
+            "starts_at": "2026-03-02T08:00:00Z", "dosing_weight_kg": "72.5",
+            "checks": {"consent": {"answer": "done"}, "pregnancy_test": {"answer": "not_applicable", "note": "male"}},
+        }
+    },
+    "course-end": {"completed": {"reason": "completed"}},
+    "cycle-end": {"completed": {"reason": "completed"}},
+    "cycle-size": {"weight": {"dosing_weight_kg": "73", "reason": "Weighed again without the drip stand"}},
+    "eligibility": {"facts": {"answers": {"ecog": "1"}, "seen_in": "Referral letter"}},
+    "responses": {
+        "partial": {"definition": "recist_1_1", "category": "PR", "assessed_on": "2026-03-01"},
+    },
+    "calculations": {
+        "by-weight": {"second": CHECKER, "weight_kg": "72.5", "lines": [{"iu": 600_000, "dose_iu": 43_500_000}]}
+    },
+    "dose-reduction": {"half": {"to_iu": 12_000_000, "reason": "Grade 3 skin reaction", "checker": CHECKER}},
+    "entered-grades": {"nausea": {"term": "nausea", "grade": 2, "observed_at": AT}},
+    "confirmations": {"as-computed": {"grade": 2}},
+    "withdrawal": {"mistake": {"reason": "Entered for the wrong patient"}},
+}  # fmt: skip

@@ -1,0 +1,150 @@
+"""Does the schema say what the interface does, address by address, and does nothing it allows break the service?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from monitoring.api import openapi
+from monitoring.api.examples import EXAMPLES
+from tests.dosing.builders import Bedside
+from tests.monitoring.api.bedside_client import signed_in, told
+from tests.monitoring.interop.story import treated
+
+OPERATIONS = list(openapi.operations_of())
+CSRF = "c" * 32
+
+
+def ids_of(bedside: Bedside) -> dict[str, Any]:
+    """What the addresses of the bedside's own course, doses and ward are called."""
+    alert = bedside.course.alerts.order_by("-pk").first()
+    grade = bedside.course.grades.order_by("-pk").first()
+    return {
+        "course_id": bedside.course.pk,
+        "cycle_id": bedside.cycle.pk,
+        "dose_id": bedside.dose(3).pk,
+        "ward_id": bedside.ward.pk,
+        "patient_id": str(bedside.patient.pk),
+        "alert_id": alert.pk if alert else 1,
+        "grade_id": grade.pk if grade else 1,
+        "order_id": 1,
+        "entry_id": str(bedside.patient.pk),
+        "sha256": bedside.course.protocol.sha256,
+    }
+
+
+def address(operation: openapi.Operation, ids: dict[str, Any]) -> str:
+    """The operation's address at the bedside."""
+    return openapi.plain_path(operation.path).format(**ids)
+
+
+def test_every_address_is_in_the_schema_when_anybody_asks(client: Client, db: None) -> None:
+    response = client.get("/api/v1/schema/")
+
+    document = json.loads(response.content)
+    assert document["openapi"] == "3.1.0"
+    told_of = {(method, path) for path, item in document["paths"].items() for method in item}
+    assert told_of == {(one.method, openapi.plain_path(one.path)) for one in OPERATIONS}
+    assert len(told_of) >= 36
+    assert {one["$ref"].rpartition("/")[2] for one in _refs(document)} <= set(document["components"]["schemas"])
+    assert client.get("/api/v1/docs/").status_code == 200
+
+
+def _refs(node: Any) -> list[dict[str, str]]:
+    if isinstance(node, list):
+        return [found for one in node for found in _refs(one)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if "$ref" in node else []
+    return own + [found for one in node.values() for found in _refs(one)]
+
+
+def test_every_body_has_an_example_when_the_schema_is_read() -> None:
+    assert {one.name for one in OPERATIONS if one.body} == set(EXAMPLES)
+
+
+def test_every_example_is_taken_as_well_formed_when_it_is_posted(bedside: Bedside) -> None:
+    client = signed_in(bedside.physician)
+    ids = ids_of(bedside)
+    for one in sorted(OPERATIONS, key=lambda one: one.name.endswith("-end")):
+        for name, example in EXAMPLES.get(one.name, {}).items():
+            body = json.dumps(example).replace("IL2-1001", bedside.patient.mrn)
+            response = client.post(
+                address(one, ids), body, content_type="application/json",
+                headers={"Idempotency-Key": f"{one.name}-{name}"},
+            )  # fmt: skip
+            answer = told(response)
+            assert str(response.status_code) in openapi.REFUSALS | {"200": "", "201": ""}, (one.name, answer)
+            assert answer.get("code") not in {"wrong-content", "malformed-json"}, (one.name, name, answer)
+
+
+def test_an_act_is_refused_without_a_key_exactly_when_the_schema_demands_one(bedside: Bedside) -> None:
+    client = signed_in(bedside.physician)
+    ids = ids_of(bedside)
+    for one in OPERATIONS:
+        if one.method == "get" or one.name in {"calculations", "dose-reduction", "dose-start", "sign-off", "decisions"}:
+            continue  # these prove a password first
+        body = json.dumps(next(iter(EXAMPLES[one.name].values()))).replace("IL2-1001", bedside.patient.mrn)
+        answer = told(client.post(address(one, ids), body, content_type="application/json"))
+        if answer.get("code") != "not-found":
+            assert (answer.get("code") == "idempotency-key-missing") is one.needs_key, (one.name, answer)
+
+
+@pytest.fixture
+def kept_connection() -> Iterator[None]:
+    """Keep the test's connection open between requests, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.timeout(120)
+def test_nothing_that_the_schema_allows_breaks_the_service_when_it_is_sent(
+    bedside: Bedside, kept_connection: None
+) -> None:
+    treated(bedside)
+    ids = ids_of(bedside)
+    cookies, headers = _as_physician(bedside), {"X-CSRFToken": CSRF}
+    schema = schemathesis.openapi.from_dict(openapi.document())
+    schema.app = get_wsgi_application()
+    checks = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+    statuses: list[int] = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @hypothesis.settings(max_examples=5, deadline=None, database=None, derandomize=True,
+                             suppress_health_check=list(hypothesis.HealthCheck),
+                             phases=[hypothesis.Phase.generate])  # fmt: skip
+        @hypothesis.given(case=operation.as_strategy(), here=hypothesis.strategies.booleans())
+        def send(case: Any, here: bool) -> None:
+
+            if here:
+                case.path_parameters = {name: ids[name] for name in case.path_parameters or {}}
+            statuses.append(case.call_and_validate(headers=headers, cookies=cookies, checks=checks).status_code)
+
+        send()
+    assert len(statuses) >= 150
+    assert {200, 201, 404, 409, 422} <= set(Counter(statuses))
+
+
+def _as_physician(bedside: Bedside) -> dict[str, str]:
+    """The cookies of a signed-in physician."""
+    return {"sessionid": signed_in(bedside.physician).cookies["sessionid"].value, "csrftoken": CSRF}
