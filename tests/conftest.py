@@ -79,7 +79,7 @@ def fresh_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run web, worker, beat and broker for the session, with the demonstration ward seeded and left alone."""
-    with running_stack(tmp_path_factory.mktemp("stack"), "--demo", "--still") as running:
+    with running_stack(tmp_path_factory.mktemp("stack"), "--demo", "--still", hl7=True) as running:
         yield running
 
 

@@ -89,20 +89,25 @@ def children_of(parent: int) -> dict[str, int]:
 def environment_of(home: Path, database_url: str) -> dict[str, str]:
     """Return the environment of a stack: this process's own, without the suite's settings."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
-    given = {"IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home)}
+    given = {"IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home), "IL2WARD_HL7_PORT": "0"}
     return {**clean, **given, **({"IL2WARD_DATABASE_URL": database_url} if database_url else {})}
 
 
 @contextmanager
-def running_stack(home: Path, *options: str, port: int | None = None, blank: bool = False) -> Iterator[Stack]:
+def running_stack(
+    home: Path, *options: str, port: int | None = None, blank: bool = False, hl7: bool = False
+) -> Iterator[Stack]:
     """Run a whole ward in ``home`` for the length of the block, on PostgreSQL when the suite is.
 
     ``options`` go to ``manage.py ward``: ``--demo --still`` seeds the demonstration ward and leaves it alone.
     ``blank`` lets the supervisor make the whole schema; else a migrated database is copied, which is faster.
+    ``hl7`` lets it listen for HL7 v2, on the port in the stack's environment.
     """
     with database_of_its_own(home, blank=blank) as database_url:
         port = port or free_port()
         environment = environment_of(home, database_url)
+        if hl7:
+            environment["IL2WARD_HL7_PORT"] = str(free_port())
         command = [sys.executable, str(ROOT / "manage.py"), "ward", "--port", str(port), *options]
         process = subprocess.Popen(
             command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -36,6 +36,8 @@ class Plan:
     still: bool = False
     play: tuple[str, ...] = ()
     speed: str = ""
+    hl7_host: str = "127.0.0.1"
+    hl7_port: int = 0
     given: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
@@ -75,7 +77,10 @@ class Plan:
 
     def programs(self) -> list[Program]:
         """Return the programs that serve the ward."""
-        return [Program("web", web(self.host, self.port)), Program("worker", worker()), Program("beat", beat())]
+        serving = [Program("web", web(self.host, self.port)), Program("worker", worker()), Program("beat", beat())]
+        if self.hl7_port:
+            serving.append(Program("mllp", manage("mllp", "--host", self.hl7_host, "--port", str(self.hl7_port))))
+        return serving
 
     def extras(self) -> list[Program]:
         """Return what feeds a demonstration once the ward answers."""

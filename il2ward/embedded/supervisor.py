@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -119,6 +120,8 @@ class Supervisor:
         self.say(f"starting {', '.join(program.name for program in programs)}")
         started = [self.add(program) for program in programs]
         self.wait_for("the ward", self.answers, started[0])
+        if self.plan.hl7_port:
+            self.wait_for("the HL7 listener", self.hears, started[-1])
 
     def add(self, program: Program) -> Child:
         """Start a program under supervision."""
@@ -164,6 +167,15 @@ class Supervisor:
             with urllib.request.urlopen(f"{self.plan.url}healthz", timeout=3) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
+            return False
+
+    def hears(self) -> bool:
+        """Return True when the HL7 listener takes connections."""
+        host = "127.0.0.1" if self.plan.hl7_host in {"0.0.0.0", "::"} else self.plan.hl7_host  # noqa: S104
+        try:
+            with socket.create_connection((host, self.plan.hl7_port), timeout=1):
+                return True
+        except OSError:
             return False
 
     def turn(self) -> None:

@@ -23,6 +23,7 @@ security.refuse_in_production(mode=IL2WARD_MODE)
 IL2WARD_HL7_PORT = env.whole("IL2WARD_HL7_PORT", hl7.PORT, least=0, most=65535)
 IL2WARD_HL7_PORT_GIVEN = bool(env.text("IL2WARD_HL7_PORT"))
 IL2WARD_HL7_HOST = env.text("IL2WARD_HL7_HOST") or "127.0.0.1"
+IL2WARD_HL7_PEERS_GIVEN = bool(env.names("IL2WARD_HL7_PEERS"))
 IL2WARD_HL7_PEERS = hl7.peers(mode=IL2WARD_MODE)
 IL2WARD_HL7_PROCESSING = hl7.processing(mode=IL2WARD_MODE)
 IL2WARD_HL7_TLS = hl7.tls()
