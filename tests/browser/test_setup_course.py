@@ -75,6 +75,7 @@ def test_physician_sets_a_course_up_and_a_wrong_second_calculation_is_refused(pa
 def open_course(page: Page) -> None:
     """From the board to an open course."""
     page.get_by_role("link", name="Set up a course…").click()
+    page.wait_for_url("**/courses/new/")
     page.wait_for_selector("body[data-listening]")
     page.get_by_role("button", name="Open the course").click()
     expect(page.locator("[data-state]")).to_contain_text("Regimen is needed")
