@@ -12,6 +12,7 @@ from dosing.services.reasons import in_words
 from il2ward.audit.models import AuditEvent
 from monitoring.domain.changed_facts import RULE as FACTS_CHANGED
 from monitoring.selectors import board_words as words
+from monitoring.selectors import grade_words
 from monitoring.selectors.card import WORDS, Face
 from monitoring.selectors.regrading_words import baseline_chosen, regraded
 
@@ -130,5 +131,8 @@ TOLD: Mapping[str, Callable[[Body], str]] = {
     "observations.recorded": _observations,
     "grades.revised": regraded,
     "baseline.chosen": baseline_chosen,
+    "grade.confirmed": grade_words.confirmed,
+    "grade.entered": grade_words.entered,
+    "grade.withdrawn": grade_words.withdrawn,
     "findings.recorded": _findings,
 }

@@ -39,10 +39,11 @@ def addresses(bedside: Bedside) -> dict[str, str]:
         "dose picture": f"/doses/{dose.pk}/picture/",
         "vitals": f"/courses/{bedside.course.pk}/vitals/",
         "findings": f"/courses/{bedside.course.pk}/findings/",
+        "grades": f"/courses/{bedside.course.pk}/grades/",
     }
 
 
-READ_BY_ADMINS = {"ward", "cards", "card", "course", "course picture", "dose", "dose picture"}
+READ_BY_ADMINS = {"ward", "cards", "card", "course", "course picture", "dose", "dose picture", "grades"}
 
 
 def test_nurse_and_physician_open_every_page_of_their_ward(bedside: Bedside) -> None:
