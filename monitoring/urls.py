@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import alerts, board, course, ctcae, dose, forms, grades, setup
+from monitoring.views import alerts, board, course, ctcae, dose, forms, grades, quarantine, setup
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -25,4 +25,10 @@ urlpatterns = [
     path("rules/ctcae/<str:version>/<slug:term>/", ctcae.term, name="ctcae-term"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/list/", alerts.picture, name="alerts-picture"),
+    path("quarantine/", quarantine.index, name="quarantine"),
+    path("quarantine/meanings/", quarantine.give_meaning, name="give-meaning"),
+    path("quarantine/<int:number>/", quarantine.message, name="quarantined"),
+    path("quarantine/<int:number>/assign/", quarantine.assign, name="quarantine-assign"),
+    path("quarantine/<int:number>/again/", quarantine.try_again, name="quarantine-again"),
+    path("quarantine/<int:number>/discard/", quarantine.discard, name="quarantine-discard"),
 ]

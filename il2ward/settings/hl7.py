@@ -19,7 +19,7 @@ def peers(*, mode: str) -> list[tuple[str, str, str]]:
     """
     name = "IL2WARD_HL7_PEERS"
     found = []
-    for entry in env.names(name):
+    for entry in env.names("IL2WARD_HL7_PEERS"):
         whence, _, device = entry.partition("=")
         network, _, application = whence.partition(";")
         try:
@@ -44,7 +44,11 @@ def processing(*, mode: str) -> list[str]:
 
 def tls() -> dict[str, str]:
     """Return certificate, key and (optional) the authority of clients; empty when the line is not encrypted."""
-    named = {part: env.text(f"IL2WARD_HL7_TLS_{part.upper()}") for part in ("cert", "key", "ca")}
+    named = {
+        "cert": env.text("IL2WARD_HL7_TLS_CERT"),
+        "key": env.text("IL2WARD_HL7_TLS_KEY"),
+        "ca": env.text("IL2WARD_HL7_TLS_CA"),
+    }
     if any(named.values()) and not (named["cert"] and named["key"]):
         raise env.BadSetting("IL2WARD_HL7_TLS_CERT", "needs both IL2WARD_HL7_TLS_CERT and IL2WARD_HL7_TLS_KEY")
     return named if named["cert"] else {}

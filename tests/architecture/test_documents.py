@@ -11,14 +11,14 @@ from tests.architecture.source import PACKAGES, ROOT, committed_files, source_fi
 
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 DEPENDENCIES = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
-SETTING = re.compile(r"IL2WARD_[A-Z_]+")
+SETTING = re.compile(r"IL2WARD_[A-Z0-9_]+")
 OWN_COMMANDS = sorted(name for name, app in get_commands().items() if str(app).split(".")[0] in PACKAGES)
 
 
 def settings_read() -> set[str]:
     """Return the name of every variable that the settings read from the environment."""
     files = [path for path in source_files() if path.parts[:2] == ("il2ward", "settings")]
-    reading = re.compile(r"env\.(text|secret|flag|whole|choice|names|folder|zone)\(\s*\"(IL2WARD_[A-Z_]+)\"")
+    reading = re.compile(r"env\.(text|secret|flag|whole|choice|names|folder|zone)\(\s*\"(IL2WARD_[A-Z0-9_]+)\"")
     found = [(kind, name) for path in files for kind, name in reading.findall(text_of(path))]
     return {name for _, name in found} | {f"{name}_FILE" for kind, name in found if kind == "secret"}
 
