@@ -67,6 +67,10 @@ def test_an_entry_that_reaches_out_of_the_window_may_lie_anywhere_in_it() -> Non
     assert grade(urine("40", 4, 12), urine("30", 0, 4)) == (3, 4), "70 mL at most"
 
 
+def test_of_two_entries_over_the_same_hours_the_lower_counts() -> None:
+    assert grade(urine("200", 0, 8), urine("79", 0, 8)) == (3, 4)
+
+
 def test_litres_and_rates_are_added_up_in_millilitres() -> None:
     assert grade(urine("0.05", 0, 4, unit="L"), urine("5", 4, 4, unit="mL/h")) == (3, 4), "70 mL in 8 h"
 

@@ -280,6 +280,14 @@ def test_a_late_result_that_changed_no_fact_raises_no_such_alarm(bedside: Bedsid
     assert "facts-changed-start" not in open_alerts(bedside)
 
 
+def test_an_act_that_did_not_rest_on_the_changed_fact_is_not_told(bedside: Bedside) -> None:
+    started_on(bedside)
+    later = chart(bedside, creatinine("1.0", at=due(1) + HOUR), at=due(1) + HOUR)[0]
+    chart(bedside, corrects(later, "4.4", at=due(1) + HOUR), at=due(1) + 2 * HOUR)
+
+    assert the_record().acts == []
+
+
 def test_an_order_against_a_hold_that_rested_on_a_corrected_fact_is_told(bedside: Bedside) -> None:
     chart_all_fine(bedside, at=due(1) - 30 * MINUTE)
     low = chart(bedside, value("bp_systolic", "78", "mm[Hg]", at=due(1) - 20 * MINUTE), at=due(1) - 20 * MINUTE)[0]
