@@ -93,7 +93,7 @@ class _Known:
         self._learn(SenderVersion.objects.filter(sender=self.sender, external_id__in=names))
 
     def _learn(self, rows: QuerySet[SenderVersion]) -> None:
-        for row in rows.select_related("observation").order_by("observation_id"):
+        for row in rows.select_related("observation").order_by("pk"):
             self.newest[row.external_id] = row
             self.versions[row.external_id] = self.versions.get(row.external_id, 0) + 1
 
