@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, Min, QuerySet, Value, When
 
@@ -72,7 +74,7 @@ def said_points(course_id: int, words_said: Words, *, at: datetime) -> dict[str,
     return points
 
 
-def spoken_of(words_said: Words) -> set[object]:
+def spoken_of(words_said: Words) -> set[UUID]:
     """The observations on whose grades a clinician has had a word."""
     return {observation for observation, _ in words_said}
 
@@ -95,7 +97,7 @@ def _grouped(
     ]
 
 
-def by_stretch(rows: QuerySet[ToxicityGrade], stretches: Sequence[Stretch]) -> QuerySet[ToxicityGrade]:
+def by_stretch(rows: QuerySet[ToxicityGrade], stretches: Sequence[Stretch]) -> QuerySet[Any]:
     """Say of each row in which of ``stretches`` it lies, by its place among them."""
     ends = [When(observed_at__lte=one.until, then=Value(number)) for number, one in enumerate(stretches)]
     return rows.annotate(stretch=Case(*ends, default=Value(len(ends)), output_field=IntegerField()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Max, QuerySet
@@ -70,7 +70,7 @@ def newest_rows(course_id: int, *, at: datetime | None = None) -> QuerySet[Toxic
     return rows.order_by("observed_at", "id")
 
 
-def _taken_back(course_id: int) -> QuerySet[Observation, UUID]:
+def _taken_back(course_id: int) -> QuerySet[Observation, Any]:
     """What was cancelled, entered in error or replaced.
 
     Few rows, asked for as a list: a planner that looks for a replacement row by row, and takes the wrong index for
