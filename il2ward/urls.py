@@ -6,9 +6,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from il2ward import health
+from il2ward.http import token
 
 urlpatterns = [
     path("api/v1/", include("monitoring.api.urls")),
+    path("auth/token", token.token, name="token"),
+    path(".well-known/smart-configuration", token.configuration),
+    path("fhir/.well-known/smart-configuration", token.configuration, name="smart-configuration"),
     # With and without the slash: a POST cannot follow a redirect.
     re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
     path("healthz", health.healthz, name="healthz"),

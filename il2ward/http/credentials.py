@@ -11,10 +11,11 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.http.scopes import allows
 from il2ward.staff.models import Device, Role, User
-from il2ward.staff.services import devices
+from il2ward.staff.scopes import allows
+from il2ward.staff.services import devices, system_clients
 
 
 class ApiKey(BaseAuthentication):
@@ -33,6 +34,24 @@ class ApiKey(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """Return the scheme to name in a 401."""
         return "Api-Key"
+
+
+class Bearer(BaseAuthentication):
+    """``Authorization: Bearer <token>``: a system's short token; one that is unknown or over is refused."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Device] | None:
+        """Return the system's device with the scopes of its token; None when the request carries no token."""
+        scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        device = system_clients.resolve(token.strip(), clock.now())
+        if device is None:
+            raise AuthenticationFailed("This token is not known, or its five minutes are over.")
+        return AnonymousUser(), device
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+        """Return the scheme to name in a 401."""
+        return "Bearer"
 
 
 class Session(SessionAuthentication):

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from il2ward.http import problems, strict_json
-from il2ward.http.credentials import ApiKey, Session, credential_of
+from il2ward.http.credentials import ApiKey, Bearer, Session, credential_of
 from il2ward.http.problems import Problem
 from il2ward.http.shapes import fit_body
 from il2ward.staff.services.repeated_requests import Answer, KeyReused, StillRunning, once
@@ -40,7 +40,7 @@ class AlwaysJson(BaseContentNegotiation):
 class Endpoint(APIView):
     """A view that lets nobody in until it names its ``permission_classes``, and answers every refusal as a problem."""
 
-    authentication_classes = [ApiKey, Session]
+    authentication_classes = [ApiKey, Bearer, Session]
     content_negotiation_class = AlwaysJson
     content_types: tuple[str, ...] = JSON_TYPES
 

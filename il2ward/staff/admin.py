@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.evidence_admin import ReadsOnly, is_admin
-from il2ward.staff.models import Bed, Device, Role, Site, User, Ward, WardMembership
+from il2ward.staff.models import Bed, Device, Role, Site, SystemClient, User, Ward, WardMembership
 from il2ward.staff.services import accounts, devices, membership
 
 
@@ -150,6 +150,12 @@ class DeviceAdmin(ReadsOnly):
         actor, at = Actor(user=acting(request)), clock.now()
         for device in queryset:
             devices.revoke(device=device, actor=actor, at=at)
+
+
+@admin.register(SystemClient)
+class SystemClientAdmin(ReadsOnly):
+    list_display = ("client_id", "device", "registered_at")
+    fields = (*list_display, "jwks")
 
 
 @admin.register(Site)

@@ -6,6 +6,20 @@ from il2ward.staff.models.device import Device
 from il2ward.staff.models.person import Role, User, WardMembership
 from il2ward.staff.models.place import Bed, Site, Ward
 from il2ward.staff.models.repeated_request import RepeatedRequest
+from il2ward.staff.models.system_client import AccessToken, SystemClient, UsedAssertion
 from il2ward.staff.models.wrong_passwords import WrongPasswords
 
-__all__ = ["Bed", "Device", "RepeatedRequest", "Role", "Site", "User", "Ward", "WardMembership", "WrongPasswords"]
+__all__ = [
+    "AccessToken",
+    "Bed",
+    "Device",
+    "RepeatedRequest",
+    "Role",
+    "Site",
+    "SystemClient",
+    "UsedAssertion",
+    "User",
+    "Ward",
+    "WardMembership",
+    "WrongPasswords",
+]

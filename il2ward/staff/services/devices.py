@@ -13,6 +13,7 @@ from django.db import transaction
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Device, Site
+from il2ward.staff.scopes import is_system_scope
 
 BRAND = "il2"
 PREFIX_BYTES = 6
@@ -32,7 +33,7 @@ def issue(
 
     Raises UnknownScope, and IntegrityError when the site already has a device of this name.
     """
-    if unknown := sorted(set(scopes) - set(SCOPES)):
+    if unknown := sorted(one for one in {*scopes} - {*SCOPES} if not is_system_scope(one)):
         raise UnknownScope(f"There is no right called {unknown[0]!r}.")
     prefix = secrets.token_hex(PREFIX_BYTES)
     key = f"{BRAND}_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"

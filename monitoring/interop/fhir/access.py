@@ -14,8 +14,8 @@ from dosing.models import Patient
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.audit.services import reads
-from il2ward.http.scopes import allows
 from il2ward.staff.models import Device, Role, User
+from il2ward.staff.scopes import allows
 from monitoring.interop.fhir.params import uuid
 from monitoring.interop.fhir.served import Resource
 
@@ -35,13 +35,26 @@ class MayUse(BasePermission):
         if act is None:
             return True
         if isinstance(request.auth, Device):
-            return allows(request.auth.scopes, served.type, act)
+            return not served.admins_only and allows(request.auth.scopes, served.type, act)
         user = request.user
         if not isinstance(user, User) or not user.is_active:
             return False
         if act in "cu":
             return user.role in CLINICIANS
         return user.role == Role.ADMIN or not served.admins_only
+
+
+def note_refused(device: Device, kind: str, method: str, at: datetime) -> None:
+    """Keep that a device or system asked for what its rights do not allow."""
+    with transaction.atomic():
+        audit.append(
+            event="fhir.refused",
+            actor=Actor(device=device),
+            at=at,
+            subject="device",
+            subject_id=device.pk,
+            body={"type": kind, "method": method, "scopes": list(device.scopes)},
+        )
 
 
 def note(resources: Iterable[Resource], page: str, *, actor: Actor, at: datetime) -> None:

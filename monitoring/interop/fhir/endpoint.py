@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import HttpResponse
+from rest_framework.request import Request
 
 from dosing.services.refusals import Refused
+from il2ward import clock
 from il2ward.http.endpoint import Endpoint
 from il2ward.http.problems import Problem
-from monitoring.interop.fhir import outcomes
+from il2ward.staff.models import Device
+from monitoring.interop.fhir import access, outcomes
 from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
 
 
@@ -22,6 +25,12 @@ class FhirEndpoint(Endpoint):
         """Return the OperationOutcome that says the same."""
         headers = {"WWW-Authenticate": "Api-Key"} if problem.status == 401 else {}
         return outcomes.reply(outcomes.of_problem(problem), problem.status, **headers)
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Refuse, and keep what a device or system was refused."""
+        if isinstance(request.auth, Device) and hasattr(self, "served"):
+            access.note_refused(request.auth, self.served.type, request.method or "", clock.now())
+        super().permission_denied(request, message, code)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a resource that was refused as a whole; the rest as everywhere."""

@@ -16,6 +16,19 @@ def is_system_scope(text: str) -> bool:
     return _SYSTEM.fullmatch(text) is not None
 
 
+def is_within(asked: str, registered: Iterable[str]) -> bool:
+    """Return whether everything that the SMART scope ``asked`` allows is allowed by ``registered``; "*" only by "*"."""
+    match = _SYSTEM.fullmatch(asked)
+    return match is not None and all(
+        any(_is_wide_enough(one, match["type"], act) for one in registered) for act in match["acts"]
+    )
+
+
+def _is_wide_enough(scope: str, kind: str, act: str) -> bool:
+    match = _SYSTEM.fullmatch(scope)
+    return match is not None and match["type"] in ("*", kind) and act in match["acts"]
+
+
 def allows(scopes: Iterable[str], kind: str, act: str) -> bool:
     """Return whether any of ``scopes`` allows ``act`` (one of c r u d s) on resources of type ``kind``.
 
@@ -30,5 +43,4 @@ def _allows(scope: str, kind: str, act: str) -> bool:
         return kind == "Observation" and act in "cru"
     if scope == FHIR_READ:
         return act in "rs" and kind != "AuditEvent"
-    match = _SYSTEM.fullmatch(scope)
-    return match is not None and match["type"] in ("*", kind) and act in match["acts"]
+    return _is_wide_enough(scope, kind, act)
