@@ -132,9 +132,10 @@ def decoded(content: bytes) -> str:
     if named:
         return _decode(content, named)
     try:
-        return _decode(content, "utf-8")
-    except ValueError:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
         return _decode(content, "latin-1")
+    return _decode(content, "utf-8")
 
 
 def _named_charset(content: bytes) -> str:
@@ -150,8 +151,6 @@ def _decode(content: bytes, charset: str) -> str:
     try:
         text = content.decode(charset).removeprefix("\ufeff")
     except UnicodeDecodeError as wrong:
-        if charset == "utf-8":
-            raise
         raise rejected(f"The text is not {charset}.", Where("MSH", 1, 18), "102") from wrong
     if "\x00" in text:
         raise rejected("There is a NUL character in the text.", MSH, "102")

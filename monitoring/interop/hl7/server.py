@@ -88,6 +88,10 @@ class Mllp:
             await self._converse(reader, writer, address, task)
         except (NotFramed, TimeoutError, ConnectionError, ssl.SSLError) as end:
             logger.info("connection of %s ended: %s", address, type(end).__name__)
+        except asyncio.CancelledError:
+            # Only stop() cancels, and the streams would report it as a fault.
+            if not self._stopping:
+                raise
         finally:
             self._tasks.discard(task)
             self._open[address] -= 1

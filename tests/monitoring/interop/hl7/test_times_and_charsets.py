@@ -106,6 +106,12 @@ def test_a_name_with_an_umlaut_matches_in_every_character_set(
     assert Observation.objects.get().unit == "µmol/L"
 
 
+def test_text_that_is_not_what_it_says_is_refused(bedside: Bedside, laboratory: Device) -> None:
+    message = oru(pid_of(bedside.patient, given="\xff"), [creatinine("1.0", NOW)]).decode().encode("latin-1")
+    ack = receive(message, device=laboratory, at=AT)
+    assert (answer(ack), field(ack, "ERR", 2)) == ("AR", "MSH^1^18")
+
+
 def test_an_unknown_character_set_is_refused(bedside: Bedside, laboratory: Device) -> None:
     message = oru(pid_of(bedside.patient), [creatinine("1.0", NOW)], charset="EBCDIC")
     ack = receive(message, device=laboratory, at=AT)
