@@ -211,22 +211,25 @@ def _merged(message: Message, device: Device, at: datetime) -> tuple[Patient | N
 
 
 def _merge(pid: Segment, mrg: Segment, device: Device, at: datetime) -> tuple[Patient | None, str]:
-    claim, given_up = claim_of(pid), numbers_of(mrg, 1)
-    new, old = bearer(device.site, claim), bearer(device.site, Claim(numbers=given_up))
-    if old is None:
-        return new, "the number given up is nobody's here"
-    if new is not None and new.pk != old.pk:
+    claim = claim_of(pid)
+    new, old = bearer(device.site, claim), bearer(device.site, Claim(numbers=numbers_of(mrg, 1)))
+    if old is None or (new is not None and new.pk == old.pk):
+        named = new if new is not None and not _against(claim, new) else None
+        return named, "the number given up is nobody's here" if old is None else "one number already"
+    if new is not None:
         raise Quarantined(
             "Both numbers belong to patients here; two records become one only by hand.", mrg.at(1), "204", "merge"
         )
-    if new is not None:
-        return new, "one number already"
-    against = contradiction(claim, family_name=old.family_name, given_name=old.given_name, birth_date=old.birth_date)
-    if against or not claim.numbers:
-        raise Quarantined(f"The number given up is known here, but {against or 'no new one is said'}.",
-                          pid.at(5), "204", "merge")  # fmt: skip
+    if against := _against(claim, old) or ("" if claim.numbers else "no new one is said"):
+        raise Quarantined(f"The number given up is known here, but {against}.", pid.at(5), "204", "merge")
     identities.renumber(patient=old, mrn=claim.numbers[0], actor=Actor(device=device), at=at)
     return old, "record number changed"
+
+
+def _against(claim: Claim, patient: Patient) -> str:
+    return contradiction(
+        claim, family_name=patient.family_name, given_name=patient.given_name, birth_date=patient.birth_date
+    )
 
 
 MERGES = frozenset({"ADT^A34", "ADT^A40"})
