@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -33,7 +34,7 @@ def signed_in(stack: Stack) -> httpx.Client:
 
 
 def test_a_result_over_mllp_is_on_the_board_within_two_seconds(stack: Stack) -> None:
-    with signed_in(stack) as nurse, connected(int(stack.environment["IL2WARD_HL7_PORT"])) as wire:
+    with closing(signed_in(stack)) as nurse, connected(int(stack.environment["IL2WARD_HL7_PORT"])) as wire:
         board = nurse.get("/").url.path
         assert VALUE not in nurse.get(f"{board}cards/").text
         begun = time.monotonic()
