@@ -114,3 +114,10 @@ class ResponseEntryAdmin(ReadsOnly):
     list_display = ("course", "definition", "category", "computed", "assessed_on", "by", "at")
     list_filter = ("definition",)
     list_select_related = ("course", "by")
+
+
+@admin.register(models.SiteVial)
+class SiteVialAdmin(ReadsOnly):
+    list_display = ("site", "recoverable_iu", "reason", "set_by", "set_at")
+    list_filter = ("site",)
+    list_select_related = ("site", "set_by")

@@ -10,6 +10,7 @@ from dosing.models.decision import Decision, StopLatch
 from dosing.models.dose import Dose
 from dosing.models.patient import Patient, Placement
 from dosing.models.rule_file import ProtocolSignoff, RuleFile
+from dosing.models.site_vial import SiteVial
 from dosing.models.test_order import TestOrder
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ProtocolSignoff",
     "ResponseEntry",
     "RuleFile",
+    "SiteVial",
     "StopLatch",
     "TestOrder",
 ]

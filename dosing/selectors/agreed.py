@@ -11,6 +11,7 @@ from dosing.domain.dose_arithmetic import basis_text, surface_basis_text, units_
 from dosing.domain.regimen_slots import Amount, SlotPlan
 from dosing.models import Cycle, Dose, DoseCalculation, DoseReduction
 from dosing.selectors import pinned
+from dosing.selectors.vials import recoverable_iu
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def order_of(dose: Dose) -> Order:
         route=regimen.route,
         basis=basis_line(dose.cycle, plan.iu),
         volume_ml=volume_ml(dose.dose_iu, product.concentration_iu_per_ml),
-        vials=vials(dose.dose_iu, product.vial_recoverable_iu),
+        vials=vials(dose.dose_iu, recoverable_iu(dose.cycle.course.site_id, product)),
         lasts=plan.lasts,
     )
 

@@ -16,6 +16,7 @@ from dosing.domain.regimen_slots import Amount, AnyRegimen, surface_of
 from dosing.models import Cycle, DoseCalculation
 from dosing.selectors import pinned
 from dosing.selectors.agreed import amounts_of, first_of
+from dosing.selectors.vials import recoverable_iu
 from dosing.services import courses
 from dosing.services.people import require_clinician
 from dosing.services.refusals import CalculatedBySamePerson, CycleNotActive, Invalid, StartChecksUnsigned
@@ -112,7 +113,7 @@ def _row(
         second_by=person,
         ordered_iu=amount.ordered_iu,
         volume_ml=volume_ml(amount.ordered_iu, regimen.product.concentration_iu_per_ml),
-        vials=vials(amount.ordered_iu, regimen.product.vial_recoverable_iu),
+        vials=vials(amount.ordered_iu, recoverable_iu(cycle.course.site_id, regimen.product)),
         agrees=not found,
         differences=list(dict.fromkeys(found)),
         at=at,

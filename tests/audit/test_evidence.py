@@ -81,6 +81,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "site_id": 1, "message_id": 1, "reason": "unknown_patient", "why": "x", "put_at": AT,
     },
     "monitoring.Regrading": {"course_id": 1, "at": AT, "cause": "late", "observation_id": ID, "told": "x"},
+    "dosing.SiteVial": {"site_id": 1, "recoverable_iu": 18_000_000, "reason": "x", "set_by_id": 1, "set_at": AT},
     "monitoring.SiteLimit": {
         "site_id": 1, "observable": "x", "unit": "x", "uln": 1, "source": "x", "valid_from": AT, "set_at": AT,
         "set_by_id": 1,

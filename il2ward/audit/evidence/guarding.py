@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "dosing.ProtocolSignoff",
     "dosing.ResponseEntry",
     "dosing.RuleFile",
+    "dosing.SiteVial",
     "monitoring.AlertEvent",
     "monitoring.BedsideFinding",
     "monitoring.CourseBaseline",
