@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "words": [(word, units[word.context]) for word in page.words] if page else [],
         "observables": quarantine_page.observable_choices(),
         "may_map": person.role in KEEPERS,
-        "reasons": quarantine_page.IN_WORDS,
+        "rows": [(row, day(row.birth_date), quarantine_page.IN_WORDS.get(row.reason, row.reason)) for row in page.rows]
+        if page
+        else [],
     }
     return render(request, "quarantine/list.html", shown | around(clock.now()))
 
@@ -75,6 +77,8 @@ def shown_of(row: QuarantinedMessage, bearer: Patient | None, person: User, at: 
         "row": row,
         "why": quarantine_page.IN_WORDS.get(row.reason, row.reason),
         "bearer": bearer,
+        "born": day(row.birth_date),
+        "differs": int(row.where.rpartition("-")[2]) if row.reason in ABOUT_THE_PERSON else 0,
         "results": results,
         "hindered": hindered,
         "settled": settled,
@@ -83,6 +87,11 @@ def shown_of(row: QuarantinedMessage, bearer: Patient | None, person: User, at: 
         "patients": quarantine_page.choosable(person, at) if open_to and about_person else [],
         "raw": bytes(row.message.content).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"),
     }
+
+
+def day(text: str) -> date | None:
+    """Return the day that a message named; None for none."""
+    return date.fromisoformat(text) if text else None
 
 
 @require_POST
