@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,12 +18,14 @@ from rest_framework.views import APIView
 from il2ward.http import problems, strict_json
 from il2ward.http.credentials import ApiKey, Bearer, Session, credential_of
 from il2ward.http.problems import Problem
+from il2ward.http.rates import WorkingPace
 from il2ward.http.shapes import fit_body
 from il2ward.staff.services.repeated_requests import Answer, KeyReused, StillRunning, once
 
 T = TypeVar("T")
 JSON_TYPES = ("application/json",)
 LONGEST_KEY = 120
+RETRY_AFTER = "retry_after_s"
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -42,6 +45,7 @@ class Endpoint(APIView):
 
     authentication_classes = [ApiKey, Bearer, Session]
     content_negotiation_class = AlwaysJson
+    throttle_classes = [WorkingPace]
     content_types: tuple[str, ...] = JSON_TYPES
 
     def handle_exception(self, exc: Exception) -> Any:
@@ -56,6 +60,8 @@ class Endpoint(APIView):
         response = problems.answer(problem)
         if problem.status == 401:
             response["WWW-Authenticate"] = "Api-Key"
+        if RETRY_AFTER in problem.extra:
+            response["Retry-After"] = str(problem.extra[RETRY_AFTER])
         return response
 
     def problem_of(self, exc: Exception) -> Problem | None:
@@ -69,6 +75,10 @@ class Endpoint(APIView):
                 return Problem(401, "not-signed-in", str(exc.detail))
             case exceptions.PermissionDenied():
                 return Problem(403, "not-allowed", str(exc.detail))
+            case exceptions.Throttled():
+                seconds = max(1, ceil(exc.wait or 1))
+                return Problem(429, "too-many-requests", f"Too many requests; ask again in {seconds} s.",
+                               extra={RETRY_AFTER: seconds})  # fmt: skip
             case exceptions.APIException():
                 return Problem(exc.status_code, str(exc.default_code).replace("_", "-"), str(exc.detail))
         return None

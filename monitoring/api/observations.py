@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -17,7 +17,7 @@ from il2ward.http.endpoint import act_once, said, sent
 from il2ward.http.problems import FieldError
 from il2ward.http.shapes import WrongShape, fit_body
 from il2ward.staff.services.repeated_requests import Answer
-from monitoring.api.items import ItemReader, ReadItem
+from monitoring.api.items import ItemReader, ReadItem, read_uuid
 from monitoring.api.payloads import ObservationBatch
 from monitoring.api.refusing import GateEndpoint
 from monitoring.models import Observation
@@ -27,6 +27,7 @@ from monitoring.services.observations import RecordedObservation
 from monitoring.services.several_patients import in_one_order
 
 ACCEPTED = frozenset({"stored", "not_gradable", "repeated"})
+PAGE = 500
 Result = dict[str, Any]
 
 
@@ -50,11 +51,18 @@ class NotGradable(GateEndpoint):
     """Everybody on the staff, and the devices that send, read what could not be graded."""
 
     permission_classes = [Reader | ObservingDevice]
+    query: ClassVar[dict[str, str]] = {"cursor": "`next` of the page before"}
 
     def get(self, request: Request) -> HttpResponse:
-        """List the newest 500 observations in reach that cannot be graded, with the reason."""
-        rows = reach.not_gradable(actor_of(request), clock.now())
-        return sent(said(200, {"observations": [_listed(row) for row in rows]}))
+        """List the observations in reach that cannot be graded, newest first, with the reason, 500 at a time.
+
+        ``next`` is the cursor of the following page, null on the last.
+        """
+        cursor = request.GET.get("cursor", "")
+        before = read_uuid(cursor, "$.cursor") if cursor else None
+        rows = reach.not_gradable(actor_of(request), clock.now(), before=before, most=PAGE + 1)
+        following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else None
+        return sent(said(200, {"observations": [_listed(row) for row in rows[:PAGE]], "next": following}))
 
 
 def record_items(items: Sequence[Any], paths: Sequence[str], *, actor: Actor, at: datetime) -> list[Result]:

@@ -77,7 +77,8 @@ def document() -> dict[str, Any]:
 
 def operations_of() -> Iterator[Operation]:
     """Yield every operation of the interface: an address that is added is told without being written down twice."""
-    interface = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", None) == "api")
+    resolvers = [one for one in get_resolver().url_patterns if isinstance(one, URLResolver)]
+    interface = next(one for one in resolvers if one.app_name == "api")
     for path, name, view in _patterns(interface.url_patterns, f"/{interface.pattern}"):
         for method in METHODS:
             handler = getattr(view, method, None)
@@ -117,7 +118,7 @@ def _operation(one: Operation) -> dict[str, Any]:
         "tags": [one.view.__module__.rpartition(".")[2]],
         "summary": summary,
         "description": f"{inspect.getdoc(one.view) or ''} {rest}".strip(),
-        "parameters": [*_path_parameters(one.path), *_key_parameter(one)],
+        "parameters": [*_path_parameters(one.path), *_query_parameters(one), *_key_parameter(one)],
         "responses": _responses(one),
     }
     if one.body:
@@ -134,6 +135,11 @@ def _content(one: Operation) -> dict[str, Any]:
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
     for match in _PARAMETER.finditer(path):
         yield {"name": match["name"], "in": "path", "required": True, "schema": _KINDS[match["kind"]]}
+
+
+def _query_parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    for name, about in getattr(one.view, "query", {}).items() if one.method == "get" else ():
+        yield {"name": name, "in": "query", "required": False, "description": about, "schema": {"type": "string"}}
 
 
 def _key_parameter(one: Operation) -> Iterator[dict[str, Any]]:

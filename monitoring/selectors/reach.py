@@ -67,9 +67,11 @@ def observation(actor: Actor, observation_id: UUID, at: datetime) -> Observation
     return Observation.objects.filter(pk=observation_id, patient__in=patients(actor, at)).first()
 
 
-def not_gradable(actor: Actor, at: datetime, *, most: int = 500) -> list[Observation]:
-    """Return the newest observations in reach that cannot be graded, newest first."""
+def not_gradable(actor: Actor, at: datetime, *, before: UUID | None = None, most: int = 500) -> list[Observation]:
+    """Return the newest observations in reach that cannot be graded, newest first; with ``before`` those older."""
     rows = Observation.objects.filter(patient__in=patients(actor, at)).exclude(not_gradable="")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     return list(rows.select_related("patient").order_by("-id")[:most])
 
 
