@@ -76,7 +76,7 @@ class Endpoint(APIView):
             case exceptions.PermissionDenied():
                 return Problem(403, "not-allowed", str(exc.detail))
             case exceptions.Throttled():
-                seconds = max(1, ceil(exc.wait or 1))
+                seconds = max(1, ceil(getattr(exc, "wait", None) or 1))
                 return Problem(429, "too-many-requests", f"Too many requests; ask again in {seconds} s.",
                                extra={RETRY_AFTER: seconds})  # fmt: skip
             case exceptions.APIException():
