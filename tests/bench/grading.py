@@ -37,7 +37,13 @@ def lines() -> list[dict[str, object]]:
         name, unit, low, high, decimals, uln, lln, baseline = rng.choice(MEASURED)
         value = f"{rng.uniform(low, high):.{decimals}f}"
         found.append(
-            {"id": number, "ctcae_version": rng.choice(sorted(VERSIONS)), "observable": name, "value": value, "unit": unit}
+            {
+                "id": number,
+                "ctcae_version": rng.choice(sorted(VERSIONS)),
+                "observable": name,
+                "value": value,
+                "unit": unit,
+            }
             | {"uln": uln, "lln": lln, "baseline": baseline}
         )
     return found

@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 def course_with_proposals(page: Page) -> str:
-    """A course whose heart rate was just charted as fast, a proposed grade; ends on its page of grades."""
-    course = course_with(page, "CONTINUE")
+    """A stopped course, whose verdict no other test waits for, with a fast heart rate just charted; on its grades."""
+    course = course_with(page, "STOP_CYCLE")
     page.goto(f"/courses/{course}/vitals/")
     page.fill("#i-heart_rate", "104")
     page.click("#save")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -78,8 +79,9 @@ def arrive(bedside: Bedside, order: list[int], cuts: set[int]) -> None:
     work(bedside, at=END + HOUR)
 
 
+@pytest.mark.timeout(300)
 @settings(
-    max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True,
 )  # fmt: skip
 @given(order=st.permutations(range(len(FACTS))), cuts=st.sets(st.integers(0, len(FACTS) - 1), min_size=6))
