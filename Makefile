@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Test files run side by side, one process per core; those that promise a time run alone after them.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe

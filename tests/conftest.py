@@ -35,11 +35,23 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests on the real stack the time to start it: the first of them migrates and seeds a ward."""
+    """Give tests on the real stack the time to start it, and let files with long tests begin first.
+
+    The first test on a stack migrates and seeds a ward. Of two processes side by side neither should be left with the
+    long files when the other has finished.
+    """
     for item in items:
         needs_stack = "stack" in getattr(item, "fixturenames", ())
         if needs_stack and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+    long_files = {item.path for item in items if is_long(item)}
+    items.sort(key=lambda item: item.path not in long_files)
+
+
+def is_long(item: pytest.Item) -> bool:
+    """Whether a test waits for real processes, recordings, or whatever else was given more than the usual time."""
+    given = item.get_closest_marker("timeout")
+    return (given is not None and given.args[0] > 120) or item.get_closest_marker("realworld") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)
