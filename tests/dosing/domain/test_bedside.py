@@ -128,6 +128,7 @@ def test_present_at_any_time_is_for_good() -> None:
     assert patient.state(EVER) == "met"
     assert patient.outcome().verdict == "STOP_PERMANENT"
     assert resolved(patient, EVER, ABSENT, 1).state(EVER) == "met"
+    assert resolved(LABEL.answered(EVER), EVER, PRESENT, 5).state(EVER) == "met"
 
 
 def test_later_answer_than_the_assessment_does_not_count() -> None:
