@@ -5,13 +5,15 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
+JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
 PLAY ?=
 SPEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run side by side, one process per core; those that promise a time run alone after them.
+# Test files run side by side, one process more than cores, because many wait for a browser or a worker; those that
+# promise a time run alone after them.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe

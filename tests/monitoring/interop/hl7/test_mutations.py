@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from datetime import timedelta
@@ -19,7 +20,8 @@ from tests.dosing.builders import NOW, Bedside, make_patient
 from tests.monitoring.interop.hl7.messages import ZONED, adt, answer, creatinine, field, obx, oru, pid_of
 
 SEED = 20260302
-HOW_MANY = 2000
+# More of them: HL7_MUTATIONS=5000 make test ARGS=tests/monitoring/interop/hl7/test_mutations.py
+HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "400"))
 AT = NOW + timedelta(hours=1)
 ODD = (
     b"", b"|", b"^", b"~", b"&", b"\\", b"\r", b"\n", b"\x00", b"\x0b", b"\xff", b"\xc3", b'""', b"9" * 300, b"-1",
