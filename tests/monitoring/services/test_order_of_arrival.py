@@ -81,7 +81,7 @@ def arrive(bedside: Bedside, order: list[int], cuts: set[int]) -> None:
 
 @pytest.mark.timeout(300)
 @settings(
-    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True,
 )  # fmt: skip
 @given(order=st.permutations(range(len(FACTS))), cuts=st.sets(st.integers(0, len(FACTS) - 1), min_size=6))
