@@ -59,8 +59,10 @@ def of_found(found: Iterable[Resource], reader: Reader) -> list[Resource]:
         names[resource["resourceType"]].append(resource["id"])
     ids = [one for one in map(params.uuid, names["Observation"]) if one is not None]
     chain = [row for first in Observation.objects.filter(pk__in=ids) for row in chains.versions_of(first)]
-    rows = {row.pk for row in chain}
-    seen = [of_observation(row) for row in _observations(reader).filter(pk__in=rows).order_by("-pk")] if rows else []
+    # The chain tells which version came last; identifiers of one millisecond do not.
+    newest_first = [row.pk for row in reversed(chain)]
+    known = _observations(reader).in_bulk(newest_first)
+    seen = [of_observation(known[pk]) for pk in dict.fromkeys(newest_first) if pk in known]
     doses = names["MedicationAdministration"]
     return seen + ([of_dose(row) for row in _doses(reader).filter(pk__in=doses)] if doses else [])
 

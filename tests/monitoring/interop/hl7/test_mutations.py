@@ -103,7 +103,7 @@ def test_no_damaged_message_crashes_or_reaches_another_patient(
     assert not Observation.objects.filter(patient=bystander).exists()
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     attached = list(Hl7Message.objects.exclude(patient=None).select_related("patient"))
-    assert len(attached) > 100
+    assert len(attached) > HOW_MANY // 8  # enough of them still named somebody
     for row in attached:
         assert row.patient is not None
         assert names(bytes(row.content), row.patient)
