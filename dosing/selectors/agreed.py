@@ -22,7 +22,6 @@ class Order:
     route: str
     basis: str
     volume_ml: Decimal
-    vials: int
     lasts: timedelta | None
 
     @property
@@ -84,9 +83,14 @@ def order_of(dose: Dose) -> Order:
         route=regimen.route,
         basis=basis_line(dose.cycle, plan.iu),
         volume_ml=volume_ml(dose.dose_iu, product.concentration_iu_per_ml),
-        vials=vials(dose.dose_iu, recoverable_iu(dose.cycle.course.site_id, product)),
         lasts=plan.lasts,
     )
+
+
+def vials_of(dose: Dose) -> int:
+    """Return how many vials the slot's amount needs at its site."""
+    product = pinned.regimen(dose.cycle.course.regimen).value.product
+    return vials(dose.dose_iu, recoverable_iu(dose.cycle.course.site_id, product))
 
 
 def basis_line(cycle: Cycle, iu: int) -> str:

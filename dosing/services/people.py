@@ -55,6 +55,19 @@ def require_clerk(actor: Actor, site_id: int) -> None:
         raise NotAllowed("This patient is of another hospital.")
 
 
+def require_keeper(actor: Actor, site_id: int, *, refused: str, elsewhere: str) -> User:
+    """Return the admin or physician who settles something for their hospital.
+
+    Raises NotAllowed: with ``refused`` for anybody else, with ``elsewhere`` for one of another hospital.
+    """
+    person = actor.user
+    if person is None or not person.is_active or person.role not in (Role.ADMIN, Role.PHYSICIAN):
+        raise NotAllowed(refused)
+    if person.site_id != site_id:
+        raise NotAllowed(elsewhere)
+    return person
+
+
 def _clinical(actor: Actor) -> User:
     if actor.user is None:
         raise NotAllowed("This must be done by a person who is signed in.")

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from dosing.models import SiteVial
 from dosing.models.site_vial import LABELLED_IU
+from dosing.services.people import require_keeper
 from dosing.services.reasons import LONG_ENOUGH
-from dosing.services.refusals import Invalid, NotAllowed, ReasonMissing
+from dosing.services.refusals import Invalid, ReasonMissing
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Role, Site, User
+from il2ward.staff.models import Site
 
 
 @transaction.atomic
@@ -21,7 +22,12 @@ def choose(*, site: Site, recoverable_iu: int, reason: str, actor: Actor, at: da
 
     Doses stay as they are; only how many vials are prepared follows. Raises NotAllowed, ReasonMissing or Invalid.
     """
-    person = _require_keeper(actor, site)
+    person = require_keeper(
+        actor,
+        site.pk,
+        refused="Only an admin or physician of this hospital can choose how much of a vial counts.",
+        elsewhere="Only an admin or physician of this hospital can choose how much of a vial counts.",
+    )
     if not LONG_ENOUGH <= len(reason.strip()) <= 200:
         raise ReasonMissing(f"Say why, in {LONG_ENOUGH} to 200 characters.")
     if recoverable_iu not in LABELLED_IU:
@@ -34,10 +40,3 @@ def choose(*, site: Site, recoverable_iu: int, reason: str, actor: Actor, at: da
         event="site_vial.chosen", actor=actor, at=at, subject="site_vial", subject_id=row.pk, site_id=site.pk, body=said
     )
     return row
-
-
-def _require_keeper(actor: Actor, site: Site) -> User:
-    user = actor.user
-    if user is None or not user.is_active or user.role not in (Role.ADMIN, Role.PHYSICIAN) or user.site_id != site.pk:
-        raise NotAllowed("Only an admin or physician of this hospital can choose how much of a vial counts.")
-    return user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dosing.domain.outcome import Outcome
 from dosing.domain.verdict import Verdict
-from monitoring.domain.gate_alert import WantedAlert, reason_of
+from monitoring.domain.gate_alert import WORDS, WantedAlert, reason_of
 
 RULE = "facts-changed-"
 ACTS = {
@@ -12,14 +12,6 @@ ACTS = {
     "give": "was ordered to be given",
     "release": "was released",
     "override": "was ordered against the hold",
-}
-WORDS = {
-    Verdict.STOP_PERMANENT: "STOP FOR GOOD",
-    Verdict.STOP_CYCLE: "STOP CYCLE",
-    Verdict.HOLD: "HOLD",
-    Verdict.UNDECIDED: "CANNOT DECIDE",
-    Verdict.REVIEW: "REVIEW",
-    Verdict.CONTINUE: "CONTINUE",
 }
 
 

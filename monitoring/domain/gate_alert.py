@@ -15,12 +15,13 @@ RANK = {"low": 0, "medium": 1, "high": 2}
 # A grade that the overlay holds at; the other terms wait for their protocol row.
 ALERTED_GRADE = 3
 
-_WORDS = {
+WORDS = {
     Verdict.STOP_PERMANENT: "STOP FOR GOOD",
     Verdict.STOP_CYCLE: "STOP CYCLE",
     Verdict.HOLD: "HOLD",
     Verdict.UNDECIDED: "CANNOT DECIDE",
     Verdict.REVIEW: "REVIEW",
+    Verdict.CONTINUE: "CONTINUE",
 }
 
 
@@ -43,7 +44,7 @@ def gate_alert(outcome: Outcome, *, dose_number: int, due_at: datetime, at: date
     """
     if at < due_at - WINDOW_BEFORE_DUE or outcome.verdict is Verdict.CONTINUE:
         return None
-    word = _WORDS[outcome.verdict]
+    word = WORDS[outcome.verdict]
     reason = reason_of(outcome)
     return WantedAlert(
         rule="gate",

@@ -15,6 +15,7 @@ from dosing.selectors.courses import facts_of, rules_of
 from monitoring.domain.current_grades import term_grades
 from monitoring.domain.observable import Observables
 from monitoring.domain.reading import MeasuredReading
+from monitoring.domain.standing import VOID
 from monitoring.domain.thinning import thinned
 from monitoring.domain.time_above import above_40
 from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, Observation
@@ -30,7 +31,6 @@ VITALS_WINDOW = timedelta(hours=3)
 FEVER_WINDOW = timedelta(hours=29)
 # A raised one stays met until a physician resolves it, however long ago it was.
 FINAL = ("final", "amended", "corrected")
-VOID = ("cancelled", "entered-in-error")
 CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
 
 

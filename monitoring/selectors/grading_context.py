@@ -27,7 +27,9 @@ AROUND = timedelta(hours=27)
 PRESSURE_AGE = timedelta(hours=2)
 NOT_GIVEN = ("heart_rate", "resp_rate")
 THERAPY = Q(observable__endswith="_rate") & ~Q(observable__in=NOT_GIVEN)
-GIVEN = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus", "o2_device"))
+# What is given for the pressure: a vasopressor's rate, that none runs, a bolus.
+ENTRIES = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus"))
+GIVEN = ENTRIES | Q(observable="o2_device")
 # What is graded together with other values, and which.
 KIN = {
     "temperature": ("temperature",),
@@ -92,7 +94,7 @@ def weight_at(course: Course, instant: datetime) -> Decimal | None:
 def _pressures_beside(rows: Sequence[Observation]) -> Q:
     """The systolic pressures that a vasopressor or bolus entry among ``rows`` is graded with; a batch of pressures
     alone needs no other pressure."""
-    entries = [row.observed_at for row in rows if _is_therapy(row.observable)]
+    entries = [row.observed_at for row in rows if is_entry(row.observable)]
     if not entries:
         return Q(pk__in=[])
     return Q(observable="bp_systolic", observed_at__gt=min(entries) - PRESSURE_AGE, observed_at__lte=max(entries))
@@ -111,6 +113,7 @@ def depends_on_kin(row: Observation, observables: Observables) -> bool:
     )
 
 
-def _is_therapy(observable: str) -> bool:
+def is_entry(observable: str) -> bool:
+    """Whether it is something given for the pressure; the same as ``ENTRIES`` asks of the database."""
     given = observable.endswith("_rate") and observable not in NOT_GIVEN
     return given or observable in ("vasopressors_none", "fluid_bolus")

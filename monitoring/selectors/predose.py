@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dosing.domain.dose_arithmetic import dose_text, volume_text
 from dosing.models import Dose
-from dosing.selectors.agreed import order_of, ordered_of
+from dosing.selectors.agreed import order_of, ordered_of, vials_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
@@ -158,7 +158,7 @@ def line_of(dose: Dose) -> DoseLine:
         dose=dose_text(dose.dose_iu),
         basis=order.basis,
         volume=volume_text(order.volume_ml),
-        vials=order.vials,
+        vials=vials_of(dose),
         route=order.route,
         duration=duration_text(order.lasts),
     )

@@ -8,12 +8,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dosing.models import Course
+from monitoring.domain.standing import VOID
 from monitoring.models import GradingOutcome, Observation, ToxicityGrade
 from monitoring.selectors.course_rules import GradingRules
-from monitoring.selectors.evidence import VOID
-from monitoring.selectors.grading_context import AROUND, THERAPY, depends_on_kin
+from monitoring.selectors.grading_context import AROUND, ENTRIES, depends_on_kin, is_entry
 
-ENTRIES = THERAPY | Q(observable__in=("vasopressors_none", "fluid_bolus"))
 # What is graded in the light of what: a fact touches these from its own instant on, for as long as AROUND.
 DEPENDENTS = {
     "bp_systolic": ENTRIES,
@@ -24,7 +23,6 @@ DEPENDENTS = {
     "calcium_total": Q(observable="albumin"),
 }
 OF_ENTRIES = ENTRIES | Q(observable="bp_systolic")
-NOT_GIVEN = ("heart_rate", "resp_rate")
 
 Causes = dict[UUID, tuple[Observation, Observation]]
 
@@ -70,12 +68,6 @@ def _by_dependents(
     entries = [pair for pair in facts if is_entry(pair[0].observable)]
     wanted = [(DEPENDENTS[name], group) for name, group in groups.items()] + [(OF_ENTRIES, entries)]
     return [(what, group) for what, group in wanted if group]
-
-
-def is_entry(observable: str) -> bool:
-    """Whether it is something given for the pressure: a vasopressor's rate, that none runs, or a bolus."""
-    rate = observable.endswith("_rate") and observable not in NOT_GIVEN
-    return rate or observable in ("vasopressors_none", "fluid_bolus")
 
 
 def _reaches(fact: Observation, row: Observation) -> bool:

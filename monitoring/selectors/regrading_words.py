@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dosing.domain.verdict import Verdict
 from monitoring.domain.changed_facts import ACTS
-from monitoring.domain.changed_facts import WORDS as VERDICTS
+from monitoring.domain.gate_alert import WORDS as VERDICTS
 from monitoring.models import Regrading
 from monitoring.selectors import board_words as words
 

@@ -12,9 +12,10 @@ from django.db.models import Q
 from dosing.domain.outcome import Outcome
 from dosing.domain.snapshot_json import snapshot_from_json
 from dosing.models import Assessment, Course, Decision, Dose
+from monitoring.domain.standing import VOID
 from monitoring.models import Observation
 from monitoring.selectors.course_rules import grading_rules_of
-from monitoring.selectors.evidence import VOID, WINDOW, grades_of
+from monitoring.selectors.evidence import WINDOW, grades_of
 from monitoring.selectors.raw import reading_of
 from monitoring.selectors.replay import assessed_under_its_rules
 from monitoring.selectors.site_limits import site_table_of

@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.db.models import F, Max, QuerySet
 
+from monitoring.domain.standing import VOID
 from monitoring.models import GradeConfirmation, Observation, ToxicityGrade
-
-VOID = ("cancelled", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)

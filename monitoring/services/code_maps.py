@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dosing.models import Patient
-from dosing.services.refusals import Invalid, NotAllowed
+from dosing.services.people import require_keeper
+from dosing.services.refusals import Invalid
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Device, Role, User
+from il2ward.staff.models import Device, User
 from monitoring.models import Observation, SenderMeaning, SenderVersion
 from monitoring.selectors.meanings import UNKNOWN_CODE, UNKNOWN_UNIT, codes_of, standing, units_of
 from monitoring.selectors.raw import released_observables
@@ -45,7 +46,12 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
     An admin's or physician's act. Returns how many results were stored anew; each replaces the one that stood, so that
     all of it is graded again. Raises ``NotAllowed`` or ``NoSuchMeaning``.
     """
-    person = _require_keeper(actor, word.device)
+    person = require_keeper(
+        actor,
+        word.device.site_id,
+        refused="What a sender's words mean is said by an admin or a physician of the hospital.",
+        elsewhere="This device belongs to another hospital.",
+    )
     _require_sense(word, meaning, reason)
     before = _known(word)
     anew = _store_anew(word, meaning, before, person, at=at)
@@ -60,15 +66,6 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
               "reason": reason.strip(), "stored_anew": anew},
     )  # fmt: skip
     return anew
-
-
-def _require_keeper(actor: Actor, device: Device) -> User:
-    person = actor.user
-    if person is None or not person.is_active or person.role not in (Role.ADMIN, Role.PHYSICIAN):
-        raise NotAllowed("What a sender's words mean is said by an admin or a physician of the hospital.")
-    if person.site_id != device.site_id:
-        raise NotAllowed("This device belongs to another hospital.")
-    return person
 
 
 def _require_sense(word: Word, meaning: str, reason: str) -> None:

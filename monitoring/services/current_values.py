@@ -7,10 +7,9 @@ from uuid import UUID
 
 from dosing.domain.snapshot import TermGrade
 from dosing.models import Course, Patient
+from monitoring.domain.standing import VOID
 from monitoring.models import CurrentValue, Observation, ToxicityGrade
 from monitoring.selectors.regrading import newest_grades
-
-VOID = ("cancelled", "entered-in-error")
 
 
 def move(patient: Patient, fresh: Sequence[Observation]) -> None:

@@ -13,10 +13,11 @@ from dosing.models import Course
 from dosing.services.trail import note_course
 from il2ward.audit.actor import SYSTEM
 from monitoring.domain.facts import TermResult
+from monitoring.domain.standing import VOID
 from monitoring.models import CourseBaseline, GradingOutcome, Observation, Regrading, SiteLimit, ToxicityGrade
 from monitoring.selectors.course_rules import GradingRules, grading_rules_of
-from monitoring.selectors.evidence import VOID
-from monitoring.selectors.regrading import Causes, graded_of, is_entry, newest_grades, touched_by
+from monitoring.selectors.grading_context import is_entry
+from monitoring.selectors.regrading import Causes, graded_of, newest_grades, touched_by
 from monitoring.services import current_values, second_looks
 from monitoring.services.row_grades import RowGrades, grade_row, grades_of_rows, outcome_row
 

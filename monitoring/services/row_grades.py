@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dosing.domain.snapshot import Status
 from dosing.models import Course
 from monitoring.domain.current_grades import grade_observation, reads_beside
 from monitoring.domain.facts import TermResult
 from monitoring.domain.reading import MeasuredReading
+from monitoring.domain.standing import VOID
 from monitoring.models import GradingOutcome, Observation, ToxicityGrade
 from monitoring.selectors.course_rules import GradingRules
 from monitoring.selectors.grading_context import AROUND, Around, around
 from monitoring.selectors.raw import reading_of
-
-VOID = (Status.CANCELLED, Status.ENTERED_IN_ERROR)
 
 
 @dataclass(frozen=True, slots=True)

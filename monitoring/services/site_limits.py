@@ -10,11 +10,12 @@ from django.db import transaction
 from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
-from dosing.services.refusals import Invalid, NotAllowed
+from dosing.services.people import require_keeper
+from dosing.services.refusals import Invalid
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
-from il2ward.staff.models import Role, Site, User
+from il2ward.staff.models import Site
 from monitoring.domain.site_limits import why_refused
 from monitoring.models import SiteLimit
 from monitoring.selectors.raw import released_observables
@@ -45,7 +46,12 @@ def set_limit(
     An admin's or physician's act. Every result of an open course that it touches is graded again. A statement is
     never changed: the next one counts from then on. Raises ``NotAllowed`` or ``LimitRefused``.
     """
-    person = _require_keeper(actor, site)
+    person = require_keeper(
+        actor,
+        site.pk,
+        refused="The laboratory's limits are stated by an admin or a physician of the hospital.",
+        elsewhere="This is another hospital's table.",
+    )
     _require_sense(observable, unit, lln, uln, source)
     row = SiteLimit.objects.create(
         site=site, observable=observable, unit=unit, lln=lln, uln=uln, source=source.strip(),
@@ -69,15 +75,6 @@ def _follow(course_id: int, row: SiteLimit, *, at: datetime) -> None:
     if regrading.after_site_limit(course, row, at=at):
         assessments.assess_next_dose(course, at=at, cause="evidence")
         live.changed(ward_id=ward_of(course.patient), at=at)
-
-
-def _require_keeper(actor: Actor, site: Site) -> User:
-    person = actor.user
-    if person is None or not person.is_active or person.role not in (Role.ADMIN, Role.PHYSICIAN):
-        raise NotAllowed("The laboratory's limits are stated by an admin or a physician of the hospital.")
-    if person.site_id != site.pk:
-        raise NotAllowed("This is another hospital's table.")
-    return person
 
 
 def _require_sense(observable: str, unit: str, lln: Decimal | None, uln: Decimal | None, source: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from dosing.services import signoffs
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
+from il2ward.staff.management.passwords import password
 from il2ward.staff.models import Site, User
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import WrongPassword
@@ -41,7 +41,9 @@ class Command(BaseCommand):
         for row, level in unread_rows(rule_file).items():
             self.stdout.write(f"  {row}: {verification.words(level)}")
         try:
-            physician = reauthentication.prove_by_name(options["physician"], password(options["password_file"]), at)
+            physician = reauthentication.prove_by_name(
+                options["physician"], password(options["password_file"], whose="the physician who signs"), at
+            )
             signoffs.sign(
                 site=site_of(physician),
                 rule_file=rule_file,
@@ -69,13 +71,3 @@ def site_of(physician: User) -> Site:
     if physician.site is None:
         raise CommandError(f"{physician.display_name} belongs to no hospital.")
     return physician.site
-
-
-def password(file: Path | None) -> str:
-    """Return the password from ``file``, else ask for it; it is never taken from the command line."""
-    if file is None:
-        return getpass.getpass("Password of the physician who signs: ")
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise CommandError(f"The password file cannot be read: {error.strerror}.") from error

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dosing.management.commands.sign_off import password, site_of
+from dosing.management.commands.sign_off import site_of
 from dosing.services import site_inputs
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
+from il2ward.staff.management.passwords import password
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         """Prove the physician, then keep the choice."""
         at, ages = clock.now(), dict(age(text) for text in options["ages"])
         try:
-            physician = reauthentication.prove_by_name(options["physician"], password(options["password_file"]), at)
+            physician = reauthentication.prove_by_name(
+                options["physician"], password(options["password_file"], whose="the physician who chooses"), at
+            )
             row = site_inputs.choose_ages(
                 site=site_of(physician), ages=ages, reason=options["reason"], actor=Actor(user=physician), at=at
             )

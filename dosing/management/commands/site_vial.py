@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dosing.management.commands.sign_off import password, site_of
+from dosing.management.commands.sign_off import site_of
 from dosing.services import site_vials
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
+from il2ward.staff.management.passwords import password
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 
@@ -34,7 +35,9 @@ class Command(BaseCommand):
         """Prove the person, then keep the choice."""
         at = clock.now()
         try:
-            person = reauthentication.prove_by_name(options["by"], password(options["password_file"]), at)
+            person = reauthentication.prove_by_name(
+                options["by"], password(options["password_file"], whose="the person who chooses"), at
+            )
             row = site_vials.choose(
                 site=site_of(person),
                 recoverable_iu=options["million_units"] * MILLION,

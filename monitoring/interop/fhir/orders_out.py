@@ -59,7 +59,6 @@ def request(row: Cycle) -> Resource:
 def administration(row: Dose) -> Resource:
     """Return what became of one dose; ``on_hold`` on the row says that the gate holds it now."""
     held = row.on_hold  # type: ignore[attr-defined]
-    order = order_of(row)
     reason = "held-by-protocol" if held and not row.reason_code else row.reason_code
     return narrative_free({
         "resourceType": "MedicationAdministration",
@@ -76,7 +75,7 @@ def administration(row: Dose) -> Resource:
                       ((row.started_by, "performer"), (row.checked_by, "verifier")) if user is not None],
         "request": reference("MedicationRequest", row.cycle_id),
         "note": _notes(row),
-        "dosage": _dosage(row, order) if row.started_at else None,
+        "dosage": _dosage(row, order_of(row)) if row.started_at else None,
     })  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from dosing.rules.loader import RuleFileRefused
 from dosing.services import rules
 from il2ward import clock
 from il2ward.audit.actor import SYSTEM
+from il2ward.staff.management.passwords import password_in
 from il2ward.staff.models import Role, Site, User
 from il2ward.staff.services import accounts, places
 from monitoring.selectors import release
@@ -104,10 +105,7 @@ def adopted(site: Site, at: datetime) -> list[str]:
 def password(file: Path | None) -> str:
     """Return the password from ``file``, else ask for it twice; it is never taken from the command line."""
     if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise CommandError(f"The password file cannot be read: {error.strerror}.") from error
+        return password_in(file)
     first = getpass.getpass("Password of the first admin: ")
     if first != getpass.getpass("The same again: "):
         raise CommandError("The two passwords differ.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
+from il2ward.staff.management.passwords import password
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 from monitoring.domain.measurement import parse_number
@@ -39,7 +39,9 @@ class Command(BaseCommand):
         """Prove the person, then keep the statement and grade again what it touches."""
         at = clock.now()
         try:
-            person = reauthentication.prove_by_name(options["by"], password(options["password_file"]), at)
+            person = reauthentication.prove_by_name(
+                options["by"], password(options["password_file"], whose="the person who states the limits"), at
+            )
             if person.site is None:
                 raise CommandError(f"{person.display_name} belongs to no hospital.")
             row = site_limits.set_limit(
@@ -73,13 +75,3 @@ def instant(text: str | None, at: datetime) -> datetime:
     if found.tzinfo is None:
         raise CommandError(f"{text!r} has no offset, such as +01:00.")
     return found
-
-
-def password(file: Path | None) -> str:
-    """Return the password from ``file``, else ask for it; it is never taken from the command line."""
-    if file is None:
-        return getpass.getpass("Password of the person who states the limits: ")
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise CommandError(f"The password file cannot be read: {error.strerror}.") from error

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from dosing.models import Dose, SiteVial
-from dosing.selectors.agreed import order_of
+from dosing.selectors import agreed
 from dosing.services import site_vials
 from dosing.services.refusals import Invalid, NotAllowed, ReasonMissing, Refused
 from il2ward.audit.actor import SYSTEM, Actor
@@ -31,7 +31,7 @@ def choose(bedside: Bedside, millions: int, **other: object) -> SiteVial:
 
 def vials_of(bedside: Bedside) -> tuple[int, int]:
     dose = Dose.objects.get(cycle=bedside.cycle, number=1)
-    return order_of(dose).vials, dose.dose_iu
+    return agreed.vials_of(dose), dose.dose_iu
 
 
 def test_vials_follow_the_newest_choice_and_the_dose_stays() -> None:
