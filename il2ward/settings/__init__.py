@@ -19,6 +19,8 @@ IL2WARD_DEMO_ACCOUNTS = env.flag("IL2WARD_DEMO_ACCOUNTS", default=IL2WARD_MODE =
 IL2WARD_WEB_URL = env.text("IL2WARD_WEB_URL", "http://127.0.0.1:8000")
 IL2WARD_REALWORLD = env.text("IL2WARD_REALWORLD")
 IL2WARD_HTTPS = env.flag("IL2WARD_HTTPS", default=IL2WARD_MODE == "production")
+IL2WARD_LOCK_AFTER_S = env.whole("IL2WARD_LOCK_AFTER_S", 120, least=10, most=3600)
+IL2WARD_SHIFT_H = env.whole("IL2WARD_SHIFT_H", 12, least=1, most=16)
 security.refuse_in_production(mode=IL2WARD_MODE)
 IL2WARD_HL7_PORT = env.whole("IL2WARD_HL7_PORT", hl7.PORT, least=0, most=65535)
 IL2WARD_HL7_PORT_GIVEN = bool(env.text("IL2WARD_HL7_PORT"))
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "il2ward.middleware.tablet_lock.TabletLock",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "il2ward.middleware.site_time.SiteTime",
@@ -86,6 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "il2ward.staff.context.tablet",
             ],
         },
     }
