@@ -118,6 +118,54 @@ class AlertEventAdmin(ReadsOnly):
     ordering = ("-id",)
 
 
+@admin.register(models.EscalationTimes)
+class EscalationTimesAdmin(ReadsOnly):
+    list_display = ("set_at", "ward", "step_high_min", "step_medium_min", "ack_high_min", "ack_medium_min", "set_by")
+    list_filter = ("ward",)
+    list_select_related = ("ward", "set_by")
+    ordering = ("-id",)
+
+
+@admin.register(models.OnCallShift)
+class OnCallShiftAdmin(ReadsOnly):
+    list_display = ("from_at", "until_at", "ward", "rung", "physician", "entered_by", "withdrawn_at")
+    list_filter = ("ward", "rung")
+    list_select_related = ("ward", "physician", "entered_by")
+    ordering = ("-from_at",)
+
+
+@admin.register(models.ContactAddress)
+class ContactAddressAdmin(ReadsOnly):
+    list_display = ("person", "ward", "channel", "address", "set_by", "set_at", "ended_at")
+    list_select_related = ("person", "ward", "set_by")
+
+
+@admin.register(models.AlertDelivery)
+class AlertDeliveryAdmin(ReadsOnly):
+    list_display = (
+        "created_at",
+        "alert_id",
+        "rung",
+        "person",
+        "channel",
+        "tries",
+        "sent_at",
+        "given_up_at",
+        "last_error",
+    )
+    list_filter = ("channel", "rung")
+    list_select_related = ("person",)
+    ordering = ("-id",)
+
+
+@admin.register(models.Handover)
+class HandoverAdmin(ReadsOnly):
+    list_display = ("at", "ward", "kind", "by", "other", "note")
+    list_filter = ("ward", "kind")
+    list_select_related = ("ward", "by", "other")
+    ordering = ("-id",)
+
+
 @admin.register(models.Hl7Message)
 class Hl7MessageAdmin(ReadsOnly):
     list_display = ("received_at", "device", "event", "control_id", "answer", "patient")

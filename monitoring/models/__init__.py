@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from monitoring.models.alert import Alert, AlertEvent
 from monitoring.models.entered_grade import EnteredGrade
+from monitoring.models.escalation import AlertDelivery, ContactAddress, EscalationTimes, OnCallShift
 from monitoring.models.finding import BedsideFinding, FindingResolution
 from monitoring.models.grade import GradeConfirmation, GradingOutcome, PendingGrading, ToxicityGrade
+from monitoring.models.handover import Handover
 from monitoring.models.hl7 import Hl7Message, QuarantinedMessage, QuarantineSettlement, SenderMeaning
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
 from monitoring.models.present_outcome import PresentOutcome
@@ -15,16 +17,21 @@ from monitoring.models.worker_beat import WorkerBeat
 
 __all__ = [
     "Alert",
+    "AlertDelivery",
     "AlertEvent",
     "BedsideFinding",
+    "ContactAddress",
     "CourseBaseline",
     "CurrentValue",
     "EnteredGrade",
+    "EscalationTimes",
     "FindingResolution",
     "GradeConfirmation",
     "GradingOutcome",
+    "Handover",
     "Hl7Message",
     "Observation",
+    "OnCallShift",
     "PendingGrading",
     "PresentOutcome",
     "QuarantineSettlement",

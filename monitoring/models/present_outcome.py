@@ -10,6 +10,7 @@ class PresentOutcome(models.Model):
     changes, but the values behind it and the instant it lapses (``valid_until``) move with every reading.
 
     ``outcome`` is the lossless JSON of the domain's outcome; ``assessment`` is the stored row that says the same.
+    ``renew`` is the standing reminder: what lapses before the dose is due, see ``monitoring.domain.renewals``.
     """
 
     course = models.OneToOneField(
@@ -22,6 +23,7 @@ class PresentOutcome(models.Model):
     outcome = models.JSONField()
     outcome_token = models.CharField(max_length=64)
     assessment = models.ForeignKey("dosing.Assessment", on_delete=models.PROTECT, related_name="+")
+    renew = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return self.verdict

@@ -60,12 +60,17 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": ID, "patient_id": ID, "course_id": 1, "term": "x", "grade": 1, "ctcae_version": "5.0",
         "rules_sha256": SHA, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,
     },
+    "monitoring.EscalationTimes": {
+        "ward_id": 1, "step_high_min": 5, "step_medium_min": 15, "ack_high_min": 15, "ack_medium_min": 60, "reason": "x",
+        "set_by_id": 1, "set_at": AT,
+    },
     "monitoring.FindingResolution": {"finding_id": ID, "by_id": 1, "at": AT, "reason": "x"},
     "monitoring.GradeConfirmation": {"grade_id": 1, "confirmed_grade": 3, "by_id": 1, "at": AT},
     "monitoring.GradingOutcome": {
         "observation_id": ID, "course_id": 1, "rules_sha256": SHA, "result": "graded", "graded_at": AT,
         "by_worker": True,
     },
+    "monitoring.Handover": {"ward_id": 1, "kind": "taken", "by_id": 1, "at": AT},
     "monitoring.Hl7Message": {
         "device_id": 1, "control_id": "x", "event": "ORU^R01", "content": b"x", "content_sha256": SHA,
         "received_at": AT, "answer": "AA",
