@@ -190,6 +190,13 @@ class QuarantineSettlementAdmin(ReadsOnly):
     list_select_related = ("patient", "by", "second")
 
 
+@admin.register(models.SentResource)
+class SentResourceAdmin(ReadsOnly):
+    list_display = ("at", "site", "identifier", "placement", "course")
+    list_filter = ("site",)
+    list_select_related = ("site", "placement__bed", "placement__patient", "course")
+
+
 @admin.register(models.SenderMeaning)
 class SenderMeaningAdmin(ReadsOnly):
     list_display = ("at", "device", "kind", "context", "word", "meaning", "by", "reason")

@@ -12,6 +12,7 @@ from monitoring.models.hl7 import Hl7Message, QuarantinedMessage, QuarantineSett
 from monitoring.models.observation import CourseBaseline, CurrentValue, Observation, SenderVersion
 from monitoring.models.present_outcome import PresentOutcome
 from monitoring.models.regrading import Regrading
+from monitoring.models.sent_resource import SentResource
 from monitoring.models.site_limit import SiteLimit
 from monitoring.models.worker_beat import WorkerBeat
 
@@ -39,6 +40,7 @@ __all__ = [
     "Regrading",
     "SenderMeaning",
     "SenderVersion",
+    "SentResource",
     "SiteLimit",
     "ToxicityGrade",
     "WorkerBeat",

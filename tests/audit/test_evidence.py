@@ -97,6 +97,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "monitoring.SenderVersion": {
         "sender": "device:1", "external_id": "x", "content_sha256": SHA, "observation_id": ID,
     },
+    "monitoring.SentResource": {"site_id": 1, "identifier": "urn:x|1", "placement_id": 1, "at": AT},
     "monitoring.ToxicityGrade": {
         "observation_id": ID, "course_id": 1, "term": "x", "grade": 3, "ctcae_version": "5.0",
         "rules_sha256": SHA, "observed_at": AT, "graded_at": AT,

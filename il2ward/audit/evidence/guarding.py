@@ -42,6 +42,7 @@ APPEND_ONLY = (
     "monitoring.Regrading",
     "monitoring.SenderMeaning",
     "monitoring.SenderVersion",
+    "monitoring.SentResource",
     "monitoring.SiteLimit",
     "monitoring.ToxicityGrade",
 )
