@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from il2ward.settings import engines, env, hl7, security
+from il2ward.settings import engines, env, hl7, outgoing, security
 
 django_stubs_ext.monkeypatch()
 
@@ -33,6 +33,9 @@ IL2WARD_HL7_MOST_BYTES = env.whole("IL2WARD_HL7_MOST_BYTES", 1_048_576, least=10
 IL2WARD_HL7_IDLE_S = env.whole("IL2WARD_HL7_IDLE_S", 300, least=1, most=86_400)
 IL2WARD_HL7_MESSAGE_S = env.whole("IL2WARD_HL7_MESSAGE_S", 30, least=1, most=600)
 IL2WARD_HL7_CONNECTIONS = env.whole("IL2WARD_HL7_CONNECTIONS", 64, least=1, most=1000)
+IL2WARD_OUTGOING_ORIGINS = outgoing.origins()
+IL2WARD_OUTGOING_OWN_MACHINE = outgoing.own_machine(mode=IL2WARD_MODE)
+IL2WARD_CDS_ORIGINS = outgoing.cds_origins()
 
 DEBUG = env.flag("IL2WARD_DEBUG", default=False)
 SECRET_KEY = security.secret_key(IL2WARD_HOME, mode=IL2WARD_MODE)

@@ -22,6 +22,12 @@ REFUSED = {
     "a yes or no is neither": ({"IL2WARD_HTTPS": "perhaps"}, "IL2WARD_HTTPS"),
     "the time zone is unknown": ({"IL2WARD_TIME_ZONE": "Mars/Olympus"}, "IL2WARD_TIME_ZONE"),
     "the home is a file": ({"IL2WARD_HOME": str(ROOT / "manage.py")}, "IL2WARD_HOME"),
+    "an origin to be called is none": ({"IL2WARD_OUTGOING_ORIGINS": "hooks.example"}, "IL2WARD_OUTGOING_ORIGINS"),
+    "production would call its own machine": (
+        {**PRODUCTION, "IL2WARD_OUTGOING_OWN_MACHINE": "yes"},
+        "IL2WARD_OUTGOING_OWN_MACHINE",
+    ),
+    "an origin of browsers is none": ({"IL2WARD_CDS_ORIGINS": "*"}, "IL2WARD_CDS_ORIGINS"),
     "the log level is unknown": ({"IL2WARD_LOG_LEVEL": "LOUD"}, "IL2WARD_LOG_LEVEL"),
     "the database is of another kind": ({"IL2WARD_DATABASE_URL": "mysql://host/il2ward"}, "IL2WARD_DATABASE_URL"),
     "the database has no name": ({"IL2WARD_DATABASE_URL": "postgresql://host"}, "IL2WARD_DATABASE_URL"),
