@@ -6,9 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from il2ward.staff.models import User
+from il2ward import clock
+from il2ward.staff import shared
+from il2ward.staff.models import Pin, User
+from il2ward.staff.selectors.shifts import on_shift
+from il2ward.staff.services import shifts
 
 
 class SignIn(auth.LoginView):
@@ -17,9 +23,30 @@ class SignIn(auth.LoginView):
     template_name = "staff/sign_in.html"
     redirect_authenticated_user = True
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the door; on a shared tablet with people on shift, their names first, unless the door is asked for."""
+        here = shared.tablet_of(request)
+        if here is not None and "password" not in request.GET and on_shift(here.ward_id, clock.now()):
+            return redirect("tablet")
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let the person in; on a shared tablet their shift begins, and without a PIN they are asked for one."""
+        response = super().form_valid(form)
+        here, user = shared.tablet_of(self.request), form.get_user()
+        if here is None or not isinstance(user, User):
+            return response
+        at = clock.now()
+        shared.settle(self.request, here, at)
+        begun = shifts.begin(user=user, tablet=here, at=at)
+        if begun is not None and not Pin.objects.filter(user=user).exists():
+            return redirect("pin")
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the demonstration accounts; none unless the settings allow them."""
-        return super().get_context_data(**kwargs) | {"demo_accounts": demo_accounts()}
+        """Add the demonstration accounts, none unless the settings allow them, and the tablet where this is one."""
+        extra = {"demo_accounts": demo_accounts(), "tablet": shared.tablet_of(self.request)}
+        return super().get_context_data(**kwargs) | extra
 
 
 class SignOut(auth.LogoutView):
@@ -29,7 +56,10 @@ class SignOut(auth.LogoutView):
     http_method_names = ["post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sign out and clear the browser's stores."""
+        """Sign out and clear the browser's stores; on a shared tablet the person's shift ends."""
+        here = shared.tablet_of(request)
+        if request.method == "POST" and here is not None and isinstance(request.user, User):
+            shifts.end(user=request.user, tablet=here, at=clock.now())
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

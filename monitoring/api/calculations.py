@@ -35,7 +35,7 @@ class Calculations(GateEndpoint):
         at, body = clock.now(), self.read(request, CalculationBody)
         cycle = found(setup_reach.cycle(person_of(request), cycle_id, at), "cycle")
         weight, height = maybe_decimal(body.weight_kg, "$.weight_kg"), maybe_decimal(body.height_cm, "$.height_cm")
-        second = proven(body.second, at)
+        second = proven(request, body.second, at)
 
         def compare() -> Answer:
             rows = calculations.second(
@@ -60,7 +60,7 @@ class Reductions(GateEndpoint):
         """Order a smaller dose for one slot."""
         at, body = clock.now(), self.read(request, ReductionBody)
         dose = found(reach.dose(person_of(request), dose_id, at), "dose")
-        second = proven(body.checker, at)
+        second = proven(request, body.checker, at)
 
         def reduce() -> Answer:
             reduced = reductions.reduce(

@@ -15,7 +15,7 @@ from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Clinician, actor_of, person_of
 from il2ward.http.endpoint import act_once, said
 from il2ward.http.shapes import instant
-from il2ward.staff.services import reauthentication
+from monitoring.api import second_person
 from monitoring.api.payloads import CloseBody, DeviationBody, EndBody, InterruptBody, StartBody
 from monitoring.api.refusing import GateEndpoint, found, telling_what_stands
 from monitoring.selectors import reach
@@ -47,7 +47,8 @@ class Start(DoseAct):
         body = self.read(request, StartBody)
         now = clock.now()
         found(reach.dose(person_of(request), dose_id, now), "dose")
-        checker = reauthentication.prove_by_name(body.checker.username, body.checker.password, now)
+        second_person.require_own_pin(request, body.pin, now)
+        checker = second_person.proven(request, body.checker, now)
         return self.once(
             request,
             dose_id,

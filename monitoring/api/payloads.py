@@ -81,10 +81,11 @@ class FindingsBody(Strict, frozen=True):
 
 
 class Checker(Strict, frozen=True):
-    """The second person, with their own sign-in."""
+    """The second person, with their own password; on an enrolled tablet of the ward their own PIN will do."""
 
     username: Annotated[str, Meta(min_length=1, max_length=150)]
-    password: Secret
+    password: Secret | None = None
+    pin: Secret | None = None
 
 
 class Identity(Strict, frozen=True):
@@ -95,11 +96,12 @@ class Identity(Strict, frozen=True):
 
 
 class StartBody(Strict, frozen=True):
-    """Start a dose on the outcome that was seen."""
+    """Start a dose on the outcome that was seen; on an enrolled tablet the starter gives their own ``pin`` too."""
 
     outcome_token: Token
     checker: Checker
     identity: Identity
+    pin: Secret | None = None
 
 
 class EndBody(Strict, frozen=True):

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest
 
 from dosing.models import Course, Dose
+from il2ward.staff import shared
 from il2ward.staff.doors import CLINICIANS, STAFF, only_for, person_of
 from il2ward.staff.models import Ward
 from il2ward.staff.selectors import membership
+from il2ward.staff.selectors.shifts import on_shift
 from monitoring.selectors import reach
 
-__all__ = ["CLINICIANS", "STAFF", "course_or_404", "dose_or_404", "only_for", "person_of", "ward_or_404"]
+__all__ = [
+    "CLINICIANS",
+    "STAFF",
+    "course_or_404",
+    "dose_or_404",
+    "only_for",
+    "person_of",
+    "second_people",
+    "ward_or_404",
+]
+
+
+def second_people(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """What a form needs where a second person signs.
+
+    ``colleagues``: who else is on shift on this ward's tablets and has a PIN; None away from a tablet.
+    ``asks_own_pin``: whether the person gives their own PIN as well.
+    """
+    tablet = shared.tablet_of(request) if shared.runs_on(request) is not None else None
+    if tablet is None:
+        return {"colleagues": None, "asks_own_pin": False}
+    person = person_of(request)
+    others = [one for one in on_shift(tablet.ward_id, at) if one.pk != person.pk and hasattr(one, "pin")]
+    return {"colleagues": others, "asks_own_pin": hasattr(person, "pin")}
 
 
 def ward_or_404(request: HttpRequest, ward_id: int, at: datetime) -> Ward:

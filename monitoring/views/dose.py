@@ -14,7 +14,7 @@ from il2ward import clock
 from il2ward.audit.services import reads
 from il2ward.build import build
 from monitoring.selectors.predose import CLOSING, Predose, predose_of
-from monitoring.views.access import CLINICIANS, STAFF, dose_or_404, only_for, person_of
+from monitoring.views.access import CLINICIANS, STAFF, dose_or_404, only_for, person_of, second_people
 
 
 @require_GET
@@ -24,7 +24,8 @@ def page(request: HttpRequest, dose_id: int) -> HttpResponse:
     at = clock.now()
     dose = dose_or_404(request, dose_id, at)
     reads.note(user=person_of(request), patient=dose.cycle.course.patient, page="dose", at=at)
-    return render(request, "dose/page.html", shown(request, predose_of(dose, at), at))
+    given = shown(request, predose_of(dose, at), at) | second_people(request, at)
+    return render(request, "dose/page.html", given)
 
 
 @require_GET

@@ -23,7 +23,7 @@ from monitoring.selectors.course_page import Banner
 from monitoring.selectors.response_page import ResponsePage, response_page_of
 from monitoring.selectors.setup_choices import ctcae_versions, protocols_at, regimens_at
 from monitoring.selectors.setup_page import SetupPage, banner_of_patient, setup_page_of
-from monitoring.views.access import CLINICIANS, course_or_404, only_for, person_of
+from monitoring.views.access import CLINICIANS, course_or_404, only_for, person_of, second_people
 
 
 @require_GET
@@ -56,9 +56,8 @@ def page(request: HttpRequest, course_id: int) -> HttpResponse:
     course = course_or_404(request, course_id, at)
     reads.note(user=person_of(request), patient=course.patient, page="course set-up", at=at)
     found = setup_page_of(course, at)
-    return render(
-        request, "setup/page.html", {"page": found, "course": course, "banner": found.banner} | around(request, at)
-    )
+    given = {"page": found, "course": course, "banner": found.banner} | around(request, at)
+    return render(request, "setup/page.html", given | second_people(request, at))
 
 
 @require_GET

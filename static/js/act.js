@@ -97,6 +97,7 @@ function refuse(form, answer) {
 }
 
 const nameOf = (field) => {
+  if (field.dataset.says) return field.dataset.says;
   const legend = field.closest("fieldset")?.querySelector("legend");
   const label = field.type === "radio" ? legend : field.labels?.[0];
   return (label?.textContent ?? field.name).trim();
@@ -107,7 +108,7 @@ export function read(form) {
   const body = {};
   let missing = null;
   for (const field of form.elements) {
-    if (!field.name || field.name === "csrfmiddlewaretoken" || field.disabled) continue;
+    if (!field.name || field.name === "csrfmiddlewaretoken" || field.disabled || field.dataset.aside !== undefined) continue;
     if (field.type === "radio") {
       const chosen = form.querySelector(`input[name="${field.name}"]:checked`);
       if (!chosen) missing ??= field;

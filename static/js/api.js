@@ -7,7 +7,7 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
-const csrf = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || cookie("__Host-csrftoken") || cookie("csrftoken");
+export const csrf = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || cookie("__Host-csrftoken") || cookie("csrftoken");
 
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();

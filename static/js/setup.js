@@ -1,6 +1,7 @@
 // A course is set up: one form per act, days and times of the site's zone, and protocols that fit the regimen.
 import * as act from "./act.js";
 import { instantOf } from "./clocktime.js";
+import { start as startSecond } from "./second.js";
 import { clock, hear, now, say } from "./time.js";
 
 hear(document.body.dataset.serverTime);
@@ -51,6 +52,7 @@ act.readTimesWith((text, field) => {
   const day = field.dataset.dayOf ? document.getElementById(field.dataset.dayOf).value : null;
   return day === null ? instantOf(text) : instantIn(day, text);
 });
+startSecond();
 act.start((form, answer) => {
   if (form.dataset.then === "setup") location.assign(`/courses/${answer.body.id}/setup/`);
   else location.reload();

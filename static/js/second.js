@@ -1,0 +1,25 @@
+// The second person on a shared tablet: tap the name, give the PIN; whoever is not listed gives name and password.
+
+/** Wire every part of the page where a second person signs. */
+export function start() {
+  for (const part of document.querySelectorAll("[data-second]")) part.addEventListener("change", (event) => choose(part, event.target));
+}
+
+function choose(part, radio) {
+  if (radio.type !== "radio") return;
+  const isListed = radio.value !== "";
+  const chosen = part.querySelector("[data-chosen]");
+  chosen.value = radio.value;
+  chosen.disabled = !isListed;
+  show(part.querySelector("[data-by-pin]"), isListed);
+  show(part.querySelector("[data-by-password]"), !isListed);
+  part.querySelector(isListed ? "[data-by-pin] input" : "[data-by-password] input").focus();
+}
+
+function show(box, isShown) {
+  box.hidden = !isShown;
+  for (const field of box.querySelectorAll("input")) {
+    field.disabled = !isShown;
+    field.value = "";
+  }
+}
