@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import alerts, board, course, ctcae, dose, forms, grades, quarantine, setup
+from monitoring.views import alerts, board, course, ctcae, dose, forms, grades, quarantine, setup, trends
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("courses/<int:course_id>/vitals/", forms.vitals, name="vitals"),
     path("courses/<int:course_id>/findings/", forms.findings, name="findings"),
     path("courses/<int:course_id>/grades/", grades.page, name="grades"),
+    path("courses/<int:course_id>/trends/", trends.page, name="trends"),
     path("courses/<int:course_id>/setup/", setup.page, name="setup"),
     path("courses/<int:course_id>/response/", setup.response, name="response"),
     path("patients/<uuid:patient_id>/courses/new/", setup.new, name="course-new"),

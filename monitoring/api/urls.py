@@ -42,6 +42,7 @@ urlpatterns = [
     path("rules/<str:sha256>/sign-off", signoffs.SignOff.as_view(), name="sign-off"),
     path("", include("monitoring.api.setup_urls")),
     path("", include("monitoring.api.grade_urls")),
+    path("", include("monitoring.api.course_urls")),
     path("schema/", schema.Schema.as_view(), name="schema"),
     path("docs/", schema.page, name="docs"),
     path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),

@@ -53,7 +53,7 @@ def limit_rows(protocol: Protocol, inputs: InputRules, numbers: CourseNumbers) -
 
 
 def _rows(criterion: Criterion, protocol: Protocol, inputs: InputRules, numbers: CourseNumbers) -> Iterable[LimitRow]:
-    test, effect = criterion.test, _effect(criterion, protocol)
+    test, effect = criterion.test, effect_of(criterion, protocol)
     said = f"{limit_text(criterion, inputs)} {SAYS[effect]} ({criterion.kind.replace('_', ' ')})"
     if isinstance(test, p.Newest | p.RateNow | p.RateMax):
         yield _row(input_of(criterion), effect, said, test.limits)
@@ -73,7 +73,8 @@ def _rows(criterion: Criterion, protocol: Protocol, inputs: InputRules, numbers:
 SAYS = {"hold": "holds", "review": "needs a physician", "info": ""}
 
 
-def _effect(criterion: Criterion, protocol: Protocol) -> str:
+def effect_of(criterion: Criterion, protocol: Protocol) -> str:
+    """Return "review" where the criterion by itself only needs a physician, else "hold"."""
     verdict = protocol.combination.kinds.get(criterion.kind, Verdict.HOLD)
     return "review" if verdict is Verdict.REVIEW else "hold"
 

@@ -18,7 +18,9 @@ from monitoring.selectors.course_page import CoursePage, course_page_of
 from monitoring.selectors.course_page_toxicity import event_rows
 from monitoring.selectors.grades_page import waiting_count
 from monitoring.selectors.regrading_words import changed_acts
+from monitoring.selectors.trends import ON_THE_COURSE_PAGE, trends_of
 from monitoring.views.access import CLINICIANS, STAFF, course_or_404, only_for, person_of
+from monitoring.views.trends import around
 
 PLANS = ("Coming to the bed", "Measuring again", "Physician informed", "Will decide before the dose")
 
@@ -30,9 +32,8 @@ def page(request: HttpRequest, course_id: int) -> HttpResponse:
     at = clock.now()
     course = course_or_404(request, course_id, at)
     reads.note(user=person_of(request), patient=course.patient, page="course", at=at)
-    return render(
-        request, "course/page.html", shown(request, course_page_of(course, at), at) | adverse_events_of(course, at)
-    )
+    still = adverse_events_of(course, at) | around(trends_of(course, at, span="24h", only=ON_THE_COURSE_PAGE))
+    return render(request, "course/page.html", shown(request, course_page_of(course, at), at) | still)
 
 
 @require_GET
