@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from il2ward.staff.models import Device, Site
 from monitoring.models import Observation, SenderMeaning
+from monitoring.selectors.raw import released_observables
 
 UNKNOWN_UNIT = "unknown unit"
 UNKNOWN_CODE = "unknown code"
@@ -26,6 +28,47 @@ class Unmapped:
     count: int
     newest_at: datetime
     example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a result is stored as: its observable ("" unknown), its unit, and in words what was read otherwise."""
+
+    observable: str
+    unit: str
+    said: str = ""
+
+
+class Meanings:
+    """What one sender's own words stand for; they are only looked up when a word is not known by itself."""
+
+    def __init__(self, device: Device | None) -> None:
+        self.device = device
+
+    @cached_property
+    def _codes(self) -> dict[tuple[str, str], str]:
+        return {} if self.device is None else codes_of(self.device)
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], str]:
+        return {} if self.device is None else units_of(self.device)
+
+    def of(self, observable: str, system: str, code: str, unit: str) -> Meant:
+        """Return what the words stand for; a word that nobody gave a meaning stays as it was sent."""
+        said = []
+        if not observable and (observable := self._codes.get((system, code), "")):
+            said.append(f"code {code} read as {observable}")
+        known = released_observables().get(observable)
+        if known is not None and unit and released_observables().unit(known, unit) is None:
+            meant = self._units.get((observable, unit), "")
+            said += [read_as(unit, meant)] if meant else []
+            unit = meant or unit
+        return Meant(observable, unit, "; ".join(said))
+
+
+def read_as(word: str, meaning: str) -> str:
+    """Say how a unit was read; results are found again by these words when its meaning changes."""
+    return f"unit {word} read as {meaning}" if meaning else f"unit {word} as it was sent"
 
 
 def codes_of(device: Device) -> dict[tuple[str, str], str]:

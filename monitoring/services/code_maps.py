@@ -15,7 +15,7 @@ from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Device, User
 from monitoring.models import Observation, SenderMeaning, SenderVersion
-from monitoring.selectors.meanings import UNKNOWN_CODE, UNKNOWN_UNIT, codes_of, standing, units_of
+from monitoring.selectors.meanings import UNKNOWN_CODE, UNKNOWN_UNIT, codes_of, read_as, standing, units_of
 from monitoring.selectors.raw import released_observables
 from monitoring.services import observations
 from monitoring.services.observations import NewObservation
@@ -54,11 +54,12 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
     )
     _require_sense(word, meaning, reason)
     before = _known(word)
-    anew = _store_anew(word, meaning, before, person, at=at)
+    # Kept first: what is stored anew must be read by it, not by the one before.
     SenderMeaning.objects.create(
         device=word.device, kind=word.kind, context=word.context, word=word.word, meaning=meaning,
         reason=reason.strip()[:300], by=person, at=at,
     )  # fmt: skip
+    anew = _store_anew(word, meaning, before, person, at=at)
     audit.append(
         event="sender_meaning.given", actor=actor, at=at, subject="device", subject_id=word.device.pk,
         site_id=word.device.site_id,
@@ -107,7 +108,7 @@ def _waiting(word: Word, meaning: str, before: str) -> QuerySet[Observation]:
         return rows.filter(sent_system=word.context, sent_code=word.word).exclude(observable=meaning)
     rows = rows.filter(observable=word.context)
     if before:
-        return rows.filter(unit=before, reason__contains=_read_as(word.word, before))
+        return rows.filter(unit=before, reason__contains=read_as(word.word, before))
     return rows.filter(unit=word.word, not_gradable__startswith=UNKNOWN_UNIT)
 
 
@@ -115,7 +116,7 @@ def _item(row: Observation, word: Word, meaning: str, person: User) -> NewObserv
     """The same fact, read with the word's meaning; it keeps its sender's name for it, as a later version."""
     observable = meaning if word.kind == "code" else row.observable
     unit = (meaning or word.word) if word.kind == "unit" else row.unit
-    said = _read_as(word.word, meaning) if word.kind == "unit" else f"code {word.word} read as {meaning or 'unknown'}"
+    said = read_as(word.word, meaning) if word.kind == "unit" else f"code {word.word} read as {meaning or 'unknown'}"
     version = SenderVersion.objects.filter(observation=row).first()
     again = row.not_gradable if not row.not_gradable.startswith((UNKNOWN_CODE, UNKNOWN_UNIT)) else ""
     return NewObservation(
@@ -134,7 +135,3 @@ def _still_true(why: str) -> bool:
 
 def _next(version: SenderVersion | None) -> str:
     return f"{version.version}m"[-40:] if version else ""
-
-
-def _read_as(word: str, meaning: str) -> str:
-    return f"unit {word} read as {meaning}" if meaning else f"unit {word} as it was sent"

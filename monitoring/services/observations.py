@@ -20,6 +20,7 @@ from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
 from il2ward.live import services as live
 from monitoring.models import Observation, PendingGrading, SenderVersion
+from monitoring.selectors.meanings import Meanings
 from monitoring.selectors.raw import judge
 from monitoring.services import current_values
 
@@ -104,6 +105,7 @@ class _Batch:
     def __init__(self, patient: Patient, actor: Actor, at: datetime) -> None:
         self.patient, self.actor, self.at = patient, actor, at
         self.sender = f"device:{actor.device.pk}" if actor.device else f"user:{actor.user.pk if actor.user else 0}"
+        self.meanings = Meanings(actor.device)
         self.fresh: list[Observation] = []
         self.versions: list[SenderVersion] = []
         self._seen: dict[tuple[str, str], tuple[str, Observation]] = {}
@@ -153,16 +155,17 @@ class _Batch:
         )
 
     def _row(self, item: NewObservation) -> Observation:
+        meant = self.meanings.of(item.observable, item.sent_system, item.sent_code, item.unit)
         observation = Observation(
             id=uuid7(self.at),
             patient=self.patient,
             site_id=self.patient.site_id,
-            observable=item.observable,
+            observable=meant.observable,
             sent_code=item.sent_code,
             sent_system=item.sent_system,
             value=item.value,
             comparator=item.comparator,
-            unit=item.unit,
+            unit=meant.unit,
             code=item.code,
             range_low=item.range_low,
             range_high=item.range_high,
@@ -174,7 +177,7 @@ class _Batch:
             recorded_by=self.actor.user,
             device=self.actor.device,
             replaces=self._corrected(item),
-            reason=item.reason,
+            reason="; ".join(one for one in (item.reason, meant.said) if one)[:200],
         )
         observation.not_gradable, observation.unlikely = judge(observation)
         if item.unusable:
@@ -211,7 +214,7 @@ class _Batch:
 
 
 def content_sha256(item: NewObservation, patient: Patient) -> str:
-    """Tell a replay from a reuse of the sender's id: the hash of everything clinical in the item."""
+    """Tell a replay from a reuse of the sender's id: the hash of everything clinical in the item, as it was sent."""
     content = [
         str(patient.pk), item.observable, item.sent_code, item.value, item.unit, item.comparator, item.code,
         item.status, item.observed_at.isoformat(), item.interval_start.isoformat() if item.interval_start else "",
