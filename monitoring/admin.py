@@ -205,6 +205,14 @@ class SenderMeaningAdmin(ReadsOnly):
     ordering = ("-id",)
 
 
+@admin.register(models.CdsAnswer)
+class CdsAnswerAdmin(ReadsOnly):
+    list_display = ("at", "device", "hook", "course", "dose", "verdict")
+    list_filter = ("device", "hook", "verdict")
+    list_select_related = ("device", "course", "dose")
+    ordering = ("-at",)
+
+
 @admin.register(models.WorkerBeat)
 class WorkerBeatAdmin(ReadsOnly):
     list_display = ("part", "at")

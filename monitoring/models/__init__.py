@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitoring.models.alert import Alert, AlertEvent
+from monitoring.models.cds import CdsAnswer
 from monitoring.models.entered_grade import EnteredGrade
 from monitoring.models.escalation import AlertDelivery, ContactAddress, EscalationTimes, OnCallShift
 from monitoring.models.finding import BedsideFinding, FindingResolution
@@ -14,6 +15,7 @@ from monitoring.models.present_outcome import PresentOutcome
 from monitoring.models.regrading import Regrading
 from monitoring.models.sent_resource import SentResource
 from monitoring.models.site_limit import SiteLimit
+from monitoring.models.subscription import Delivery, Subscription
 from monitoring.models.worker_beat import WorkerBeat
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "AlertDelivery",
     "AlertEvent",
     "BedsideFinding",
+    "CdsAnswer",
     "ContactAddress",
     "CourseBaseline",
     "CurrentValue",
+    "Delivery",
     "EnteredGrade",
     "EscalationTimes",
     "FindingResolution",
@@ -42,6 +46,7 @@ __all__ = [
     "SenderVersion",
     "SentResource",
     "SiteLimit",
+    "Subscription",
     "ToxicityGrade",
     "WorkerBeat",
 ]

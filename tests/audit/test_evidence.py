@@ -60,6 +60,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": ID, "patient_id": ID, "course_id": 1, "term": "x", "grade": 1, "ctcae_version": "5.0",
         "rules_sha256": SHA, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,
     },
+    "monitoring.CdsAnswer": {"card": ID, "device_id": 1, "hook": "order-sign", "course_id": 1, "at": AT},
     "monitoring.EscalationTimes": {
         "ward_id": 1, "step_high_min": 5, "step_medium_min": 15, "ack_high_min": 15, "ack_medium_min": 60, "reason": "x",
         "set_by_id": 1, "set_at": AT,

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "dosing.SiteVial",
     "monitoring.AlertEvent",
     "monitoring.BedsideFinding",
+    "monitoring.CdsAnswer",
     "monitoring.CourseBaseline",
     "monitoring.EnteredGrade",
     "monitoring.EscalationTimes",
