@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
-from dosing.domain.protocol import Asked, Criterion, RateNow
+from dosing.domain.protocol import Asked, Combination, Criterion, RateNow
 from dosing.domain.protocol_words import combined_lines, kind, said
+from dosing.domain.verdict import Verdict
 from dosing.domain.verification import COMBINATION, rows_to_read, stands_out, words
+from dosing.rules.course_loader import load_planned, planned_keys
 from dosing.rules.loader import load_inputs, load_protocol, load_regimen, protocol_keys
 
 INPUTS = load_inputs().value
@@ -138,3 +141,21 @@ def test_level_stands_out_when_nobody_read_the_row_for_certain() -> None:
     assert [level for level in quiet if stands_out(level)] == []
     assert words("assumed from schwartzentruber_2001") == "assumed, the rule of schwartzentruber_2001"
     assert words("something_new") == "something new"
+
+
+def test_a_combination_says_only_the_rules_it_has() -> None:
+    bare = Combination(kinds={"absolute": Verdict.HOLD}, text="One holds.", verification="verified")
+
+    assert combined_lines(bare) == (
+        f"One {kind('absolute')} criterion: holds",
+        "Something required is unknown, and nothing holds or stops: cannot be decided",
+    )
+
+
+def test_a_planned_regimens_own_body_surface_is_among_the_rows_to_read() -> None:
+    planned = next(one for one in (load_planned(key).value for key in planned_keys()) if one.body_surface is not None)
+    assert planned.body_surface is not None
+    recalled = structs.replace(planned, body_surface=structs.replace(planned.body_surface, verification="recalled"))
+
+    assert rows_to_read(recalled)["body_surface"] == "recalled"
+    assert "body_surface" not in rows_to_read(structs.replace(planned, body_surface=None))

@@ -65,3 +65,9 @@ def test_an_unusable_newest_reading_is_kept_beside_the_last_usable_one() -> None
     lead_off = Reading("heart_rate", AT - timedelta(seconds=650), unusable="impossible: 0", origin=Origin.DEVICE)
 
     assert set(thinned([usable, lead_off], at=AT)) == {usable, lead_off}
+
+
+def test_of_readings_without_a_number_the_newest_is_kept() -> None:
+    unread = [Reading("heart_rate", AT - timedelta(seconds=ago), origin=Origin.DEVICE) for ago in range(610, 650, 10)]
+
+    assert thinned(unread, at=AT) == (unread[0],)

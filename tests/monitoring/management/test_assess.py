@@ -169,3 +169,19 @@ def test_line_that_cannot_be_read_says_where(path: tuple[Any, ...], value: objec
     assert answer["verdict"] is None
     assert answer["id"] == "calm"
     assert said in answer["error"]
+
+
+@pytest.mark.parametrize("protocol", COMPLETE)
+def test_course_without_a_target_never_lets_a_dose_go_on(protocol: str) -> None:
+    line = calm(protocol)
+    line["course"].pop("target_sbp")
+
+    assert answered(line)["verdict"] not in ("CONTINUE", "REVIEW")
+
+
+@pytest.mark.parametrize("protocol", ["consensus_2014", "springerplus_2015", "til_2024"])
+def test_course_without_a_dosing_weight_cannot_be_decided_where_a_row_counts_on_it(protocol: str) -> None:
+    line = calm(protocol)
+    line["course"]["baseline"].pop("weight")
+
+    assert (answered(line)["verdict"], answered(line)["missing"]) == ("UNDECIDED", ["baseline_weight"])
