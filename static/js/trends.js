@@ -141,12 +141,10 @@ function drawPoint(u, one, draws, px) {
 
 /** Labels of the time axis on the hospital's clock: the day where it changes. */
 function labels(_, splits) {
-  let before = "";
-  return splits.map((at) => {
-    const here = day.format(at * 1000);
-    const text = here === before ? clock.format(at * 1000) : `${clock.format(at * 1000)}\n${here}`;
-    before = here;
-    return text;
+  const days = splits.map((at) => day.format(at * 1000));
+  return splits.map((at, n) => {
+    const isNew = n === 0 ? days[0] === days[1] : days[n] !== days[n - 1];
+    return isNew ? `${clock.format(at * 1000)}\n${days[n]}` : clock.format(at * 1000);
   });
 }
 
