@@ -20,6 +20,7 @@ from monitoring.interop.fhir.params import uuid
 from monitoring.interop.fhir.served import Resource
 
 CLINICIANS = (Role.NURSE, Role.PHYSICIAN)
+CREATED = ("Patient", "Encounter", "MedicationRequest", "Observation")
 ABOUT_A_PERSON = ("subject", "patient")
 
 
@@ -42,6 +43,26 @@ class MayUse(BasePermission):
         if act in "cu":
             return user.role in CLINICIANS
         return user.role == Role.ADMIN or not served.admins_only
+
+
+class MayCreateSomething(BasePermission):
+    """Let in who may create any kind of resource; each entry of a Bundle is asked for on its own."""
+
+    message = "You may not create anything here."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
+        """Return whether the person is a clinician, or the device may create one of the kinds."""
+        if isinstance(request.auth, Device):
+            return any(allows(request.auth.scopes, kind, "c") for kind in CREATED)
+        user = request.user
+        return isinstance(user, User) and user.is_active and user.role in CLINICIANS
+
+
+def may_create(actor: Actor, kind: str) -> bool:
+    """Return whether the actor may create resources of this kind; the services still decide about each."""
+    if actor.device is not None:
+        return allows(actor.device.scopes, kind, "c")
+    return actor.user is not None and actor.user.is_active and actor.user.role in CLINICIANS
 
 
 def note_refused(device: Device, kind: str, method: str, at: datetime) -> None:

@@ -1,10 +1,11 @@
-"""What does a Bundle of Observations ask for, and how is each entry answered?"""
+"""What does a Bundle ask for, and how is each entry answered?"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
 
+from monitoring.interop.fhir.access import CREATED
 from monitoring.interop.fhir.creating import Created, Wanted
 from monitoring.interop.fhir.elements import mapping, members
 from monitoring.interop.fhir.observation_out import address
@@ -42,6 +43,8 @@ def response_of(one: Created) -> dict[str, Any]:
     told: dict[str, Any] = {"status": f"{one.status} {HTTPStatus(one.status).phrase}"}
     if one.refused:
         return told | {"outcome": operation_outcome(one.issues)}
+    if one.told:
+        return told | {"location": f"/fhir/{one.told['resourceType']}/{one.told['id']}"}
     told["location"] = address(one.rows[0])
     if len(one.rows) > 1 or one.notes:
         told["outcome"] = operation_outcome(notes_of(one), severity="information")
@@ -56,7 +59,13 @@ def notes_of(one: Created) -> list[Issue]:
 
 def _wanted(path: str, entry: Any) -> Wanted:
     request = mapping(entry.get("request", {}), f"{path}.request")
-    if request.get("method") != "POST" or request.get("url") != "Observation":
+    kind = request.get("url")
+    if request.get("method") != "POST" or kind not in CREATED:
         return Wanted({"resourceType": f"{request.get('method', 'nothing')} {request.get('url', '')}"})
-    condition = request.get("ifNoneExist", "")
-    return Wanted(entry.get("resource"), condition if isinstance(condition, str) else "?")
+    condition, name = request.get("ifNoneExist", ""), entry.get("fullUrl", "")
+    return Wanted(
+        entry.get("resource"),
+        condition if isinstance(condition, str) else "?",
+        str(kind),
+        name if isinstance(name, str) else "",
+    )

@@ -49,7 +49,7 @@ def _resource(served: Served) -> dict[str, Any]:
         ],
     }
     if served.type == "Observation":
-        told["interaction"].insert(2, {"code": "vread"})
+        told["interaction"][2:2] = [{"code": "vread"}, {"code": "history-instance"}]
     if served.revincludes:
         told["searchRevInclude"] = list(served.revincludes)
     if served.type == "Encounter":

@@ -8,7 +8,16 @@ from django.db.models import Q
 
 from dosing.models import Course
 from il2ward.audit.models import AuditHead
-from monitoring.interop.fhir import adverse_out, grades_out, issues_out, orders_out, patients_out, provenance_out
+from monitoring.interop.fhir import (
+    adverse_out,
+    alerts_out,
+    grades_out,
+    issues_out,
+    orders_out,
+    patients_out,
+    plans_out,
+    provenance_out,
+)
 from monitoring.interop.fhir.elements_out import OWN, instant
 from monitoring.interop.fhir.measured_out import measured
 from monitoring.interop.fhir.observation_out import resource
@@ -49,6 +58,10 @@ def _collected(course: Course, reader: Reader) -> Iterator[Resource]:
     doses = list(orders_out.administered(reader).filter(cycle__course=course).order_by("cycle__number", "number"))
     for dose in doses:
         yield orders_out.administration(dose)
+    yield plans_out.plan(course)
+    for alert in alerts_out.alerts(reader).filter(course=course).order_by("id"):
+        yield alerts_out.flag(alert)
+        yield alerts_out.communication(alert)
     for issue in issues_out.issues(reader).filter(course=course).order_by("id"):
         yield issues_out.issue(issue)
     changes = _changes(standing_grades(course.pk, at=reader.at))

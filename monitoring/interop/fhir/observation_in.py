@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from dosing.models import Patient
 from il2ward.audit.actor import Actor
 from il2ward.http.problems import shown
 from monitoring.interop.fhir import elements
 from monitoring.interop.fhir.outcomes import refuse
-from monitoring.selectors import reach
+from monitoring.interop.fhir.subjects import Subjects
 from monitoring.selectors.senders import FUTURE, origin_of
 from monitoring.services.observations import NewObservation
 
@@ -30,11 +29,11 @@ class ReadObservation:
 
 
 class ObservationReader:
-    """Reads Observations of one request; remembers the patients it has looked up."""
+    """Reads the Observations of one request."""
 
     def __init__(self, actor: Actor, at: datetime) -> None:
         self.actor, self.at = actor, at
-        self._known: dict[tuple[str, str], Patient | None] = {}
+        self.subjects = Subjects(actor, at)
 
     def read(self, tree: Any, *, external_id: str = "") -> ReadObservation:
         """Return what ``tree`` states; raises BadResource naming the element.
@@ -43,7 +42,7 @@ class ObservationReader:
         """
         resource = elements.mapping(tree, ROOT)
         _is_plain_observation(resource)
-        patient = self._subject(resource)
+        patient = self.subjects.of(resource, ROOT)
         name = elements.external_id(resource, ROOT) or external_id
         shared = self._shared(resource, name)
         return ReadObservation(patient, tuple(_facts(resource, shared)), name)
@@ -65,42 +64,6 @@ class ObservationReader:
             version=version or elements.text_of(resource, "issued", ROOT, most=40),
         )
 
-    def _subject(self, resource: Mapping[str, Any]) -> Patient:
-        subject = elements.mapping(resource.get("subject", {}), "Observation.subject")
-        reference = elements.text_of(subject, "reference", "Observation.subject", most=300)
-        identifier = elements.mapping(subject.get("identifier", {}), "Observation.subject.identifier")
-        mrn = elements.text_of(identifier, "value", "Observation.subject.identifier", most=40)
-        if mrn:
-            found = self._look_up("mrn", mrn)
-            if found is None:
-                raise refuse("Observation.subject.identifier", self._nobody(f"MRN {mrn}"), "not-found")
-            return self._same_as_reference(found, reference)
-        found = self._look_up("id", _patient_id(reference))
-        if found is None:
-            raise refuse("Observation.subject.reference", self._nobody(shown(reference)), "not-found")
-        return found
-
-    def _same_as_reference(self, patient: Patient, reference: str) -> Patient:
-        named = _patient_id(reference, strict=False)
-        if named and named != str(patient.pk):
-            raise refuse("Observation.subject", "Reference and identifier name two different patients.", "conflict")
-        return patient
-
-    def _look_up(self, kind: str, name: str) -> Patient | None:
-        if (kind, name) not in self._known:
-            by_mrn = kind == "mrn"
-            found = (
-                reach.patient_by_mrn(self.actor, name, self.at)
-                if by_mrn
-                else reach.patient_by_id(self.actor, UUID(name), self.at)
-            )
-            self._known[kind, name] = found
-        return self._known[kind, name]
-
-    def _nobody(self, named: str) -> str:
-        where = "at this site" if self.actor.device is not None else "in your wards"
-        return f"There is no patient with {named} {where}; nothing was attached to anybody."
-
 
 def _is_plain_observation(resource: Mapping[str, Any]) -> None:
     kind = resource.get("resourceType")
@@ -111,23 +74,6 @@ def _is_plain_observation(resource: Mapping[str, Any]) -> None:
             raise refuse(
                 f"Observation.{name}", "It may change the meaning, and it is not understood here.", "extension"
             )
-
-
-def _patient_id(reference: str, *, strict: bool = True) -> str:
-    """Return the id in ``Patient/<id>``; with ``strict`` anything else is refused, else it is ""."""
-    kind, _, name = reference.rpartition("/")
-    try:
-        if kind.endswith("Patient"):
-            return str(UUID(name))
-    except ValueError:
-        pass
-    if strict:
-        raise refuse(
-            "Observation.subject",
-            f"Patient/<id> of this service or an identifier with the MRN belongs here, not {shown(reference)}.",
-            "required" if not reference else "not-found",
-        )
-    return ""
 
 
 def _facts(resource: Mapping[str, Any], shared: NewObservation) -> list[NewObservation]:

@@ -19,12 +19,12 @@ from dosing.services.reasons import in_words
 from monitoring.interop.fhir import params
 from monitoring.interop.fhir.elements import UCUM
 from monitoring.interop.fhir.elements_out import HL7, OWN, concept, instant, narrative_free, period, person, reference
+from monitoring.interop.fhir.params import NOTHING
 from monitoring.interop.fhir.patients_out import BY_PATIENT, cycles
+from monitoring.interop.fhir.plans_out import COURSE, EVERY, PLANS, ended, medication
 from monitoring.interop.fhir.served import Param, Reader, Resource, RowSource, Served
 from monitoring.models import PresentOutcome
 
-ATC = "http://www.whocc.no/atc"
-ALDESLEUKIN = "L03AC01"
 ADMINISTERED = {"completed": ("given",), "in-progress": ("started",), "stopped": ("interrupted",),
                 "not-done": ("held", "refused", "omitted")}  # fmt: skip
 STATUS_OF = {ours: told for told, all_ours in ADMINISTERED.items() for ours in all_ours}
@@ -43,6 +43,7 @@ def request(row: Cycle) -> Resource:
     return narrative_free({
         "resourceType": "MedicationRequest",
         "id": str(row.pk),
+        "basedOn": [reference("MedicationRequest", f"{COURSE}{row.course_id}")],
         "groupIdentifier": {"system": f"{OWN}course", "value": str(row.course_id)},
         "status": _requested(row),
         "intent": "order",
@@ -79,11 +80,6 @@ def administration(row: Dose) -> Resource:
     })  # fmt: skip
 
 
-def medication() -> dict[str, Any]:
-    """Return the drug."""
-    return concept(ATC, ALDESLEUKIN, "aldesleukin")
-
-
 def quantity(iu: int) -> dict[str, Any]:
     """Return whole international units as a Quantity; people read "units", never an abbreviation."""
     return {"value": iu, "unit": "units", "system": UCUM, "code": "[iU]"}
@@ -117,7 +113,7 @@ def administered(reader: Reader) -> QuerySet[Dose]:
 
 def _requested(row: Cycle) -> str:
     if row.status == "ended":
-        return "completed" if row.end_reason == "completed" else "stopped"
+        return ended(row.end_reason)
     return "active" if row.status == "active" else "draft"
 
 
@@ -208,23 +204,32 @@ def _request_rows(reader: Reader) -> QuerySet[Cycle]:
 BY_ID = Param("_id", "token", "the id")
 REQUEST = Served(
     type="MedicationRequest",
-    about="One cycle of a course as ordered; orders are made and checked by two people here, so none is created.",
+    about=(
+        "A course as it was ordered (course-…), and each of its cycles with its amounts and times, which two people "
+        "work out here. A physician may create the order of a course."
+    ),
     sources=(
         RowSource(
             _request_rows,
             request,
             {
-                "_id": lambda value: Q(pk=found) if (found := params.whole(value)) else params.NOTHING,
+                "_id": lambda value: Q(pk=found) if (found := params.whole(value)) else NOTHING,
                 "patient": params.reference("patient", "Patient", "course__patient", params.uuid),
                 "encounter": params.reference("encounter", "Encounter", "pk", params.whole),
+                "identifier": lambda _: NOTHING,
+                "intent": params.code("intent", {"order": EVERY}),
                 "status": params.code("status", REQUESTED),
             },
             params.whole,
         ),
+        PLANS,
     ),
+    acts="crs",
     params=(
         BY_ID, BY_PATIENT,
         Param("encounter", "reference", "the admission"),
+        Param("identifier", "token", "the sender's identifier of a course"),
+        Param("intent", "token", "plan: a course; order: one of its cycles"),
         Param("status", "token", "draft, active, completed or stopped"),
     ),
 )  # fmt: skip
@@ -236,7 +241,7 @@ ADMINISTRATION = Served(
             administered,
             administration,
             {
-                "_id": lambda value: Q(pk=found) if (found := params.whole(value)) else params.NOTHING,
+                "_id": lambda value: Q(pk=found) if (found := params.whole(value)) else NOTHING,
                 "patient": params.reference("patient", "Patient", "cycle__course__patient", params.uuid),
                 "request": params.reference("request", "MedicationRequest", "cycle", params.whole),
                 "context": params.reference("context", "Encounter", "cycle", params.whole),

@@ -5,16 +5,31 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from dosing.models import Cycle, Patient, Placement
+from il2ward.staff.models import Bed
 from monitoring.interop.fhir import params
+from monitoring.interop.fhir.elements import kept_id
 from monitoring.interop.fhir.elements_out import HL7, OWN, instant, narrative_free, period, reference
 from monitoring.interop.fhir.served import Param, Reader, Resource, RowSource, Served
 
 ENCOUNTER_STATUS = {"planned": "planned", "active": "in-progress", "ended": "finished"}
+IMP = {"system": f"{HL7}v3-ActCode", "code": "IMP", "display": "inpatient encounter"}
+STAY = "stay-"
+CYCLES = f"{OWN}course-cycle"
 
 
 def mrn_system(site_code: str) -> str:
     """Return the name of a hospital's record numbers."""
     return f"{OWN}mrn:{site_code}"
+
+
+def bed_system(bed: Bed) -> str:
+    """Return the name of a hospital's beds; a bed's value in it is ``<ward code>/<label>``."""
+    return f"{OWN}bed:{bed.ward.site.code}"
+
+
+def bed_name(bed: Bed) -> str:
+    """Return the bed in words."""
+    return f"{bed.ward.name}, bed {bed.label}"
 
 
 def patient(row: Patient) -> Resource:
@@ -39,9 +54,9 @@ def encounter(row: Cycle) -> Resource:
     return narrative_free({
         "resourceType": "Encounter",
         "id": str(row.pk),
-        "identifier": [{"system": f"{OWN}course-cycle", "value": f"{course.pk}/{row.number}"}],
+        "identifier": [{"system": CYCLES, "value": f"{course.pk}/{row.number}"}],
         "status": ENCOUNTER_STATUS[row.status],
-        "class": {"system": f"{HL7}v3-ActCode", "code": "IMP", "display": "inpatient encounter"},
+        "class": IMP,
         "type": [{"text": f"High-dose interleukin-2, course {course.number}, cycle {row.number}"}],
         "subject": reference("Patient", course.patient_id),
         "period": period(begun, row.ended_at),
@@ -54,12 +69,38 @@ def _stays(row: Cycle) -> list[Placement]:
     during = Q(until_at=None) | Q(until_at__gt=row.starts_at)
     if row.ended_at is not None:
         during &= Q(from_at__lt=row.ended_at)
-    return list(row.course.patient.placements.filter(during).select_related("ward", "bed").order_by("from_at"))
+    found = row.course.patient.placements.filter(during).select_related("bed__ward__site")
+    return list(found.order_by("from_at"))
+
+
+def stay(row: Placement) -> Resource:
+    """Return the Encounter of one stay in a bed, by whichever way the patient came into it."""
+    return narrative_free({
+        "resourceType": "Encounter",
+        "id": f"{STAY}{row.pk}",
+        "identifier": [sent_identifier(one.identifier) for one in row.sent_as.all()],
+        "status": "in-progress" if row.until_at is None else "finished",
+        "class": IMP,
+        "type": [{"text": "Stay in a bed"}],
+        "subject": reference("Patient", row.patient_id),
+        "period": period(row.from_at, row.until_at),
+        "location": [_location(row)],
+    })  # fmt: skip
+
+
+def sent_identifier(kept: str) -> dict[str, str]:
+    """Return the sender's own identifier as it is told."""
+    system, _, value = kept.rpartition("|")
+    return {"value": value} | ({"system": system} if system else {})
 
 
 def _location(stay: Placement) -> Resource:
+    bed = stay.bed
     return {
-        "location": {"display": f"{stay.ward.name}, bed {stay.bed.label}"},
+        "location": {
+            "identifier": {"system": bed_system(bed), "value": f"{bed.ward.code}/{bed.label}"},
+            "display": bed_name(bed),
+        },
         "status": "active" if stay.until_at is None else "completed",
         "period": period(stay.from_at, stay.until_at),
     }
@@ -73,6 +114,30 @@ def cycles(reader: Reader) -> QuerySet[Cycle]:
     """The cycles in reach."""
     rows = Cycle.objects.filter(course__patient__in=reader.patients)
     return rows.select_related("course__patient", "course__site", "course__regimen")
+
+
+def _stay_rows(reader: Reader) -> QuerySet[Placement]:
+    rows = Placement.objects.filter(patient__in=reader.patients)
+    return rows.select_related("bed__ward__site").prefetch_related("sent_as")
+
+
+def sent_as(value: str) -> Q:
+    """Match by the sender's own identifier, as ``system|value`` or the value alone without a system."""
+    return Q(sent_as__identifier=kept_id(value if "|" in value else f"|{value}"))
+
+
+def tagged(tag: str, value: str) -> int | None:
+    """Return the key in an id that begins with ``tag``; None for any other id."""
+    return params.whole(value.removeprefix(tag)) if value.startswith(tag) else None
+
+
+def _cycle_named(value: str) -> Q:
+    system, _, own = value.rpartition("|")
+    course, _, number = own.partition("/")
+    found = params.whole(course), params.whole(number)
+    if system not in {"", CYCLES} or None in found:
+        return params.NOTHING
+    return Q(course=found[0], number=found[1])
 
 
 def _named(value: str) -> Q:
@@ -106,6 +171,7 @@ PATIENT = Served(
             params.uuid,
         ),
     ),
+    acts="crs",
     params=(
         Param("_id", "token", "the id"),
         Param("identifier", "token", "the record number, with or without its system"),
@@ -117,7 +183,10 @@ PATIENT = Served(
 )
 ENCOUNTER = Served(
     type="Encounter",
-    about="One admission block is one cycle of a course; what led to its start is signed here, so none is created.",
+    about=(
+        "One admission block is one cycle of a course, which a physician starts here. A stay in a bed (stay-…) is told "
+        "besides, and is what a created Encounter becomes."
+    ),
     sources=(
         RowSource(
             cycles,
@@ -125,16 +194,34 @@ ENCOUNTER = Served(
             {
                 "_id": lambda value: Q(pk=found) if (found := params.whole(value)) else params.NOTHING,
                 "patient": params.reference("patient", "Patient", "course__patient", params.uuid),
+                "identifier": _cycle_named,
                 "status": params.code("status", {told: Q(status=ours) for ours, told in ENCOUNTER_STATUS.items()}),
                 "date": params.moments("date", "starts_at"),
             },
             params.whole,
         ),
+        RowSource(
+            _stay_rows,
+            stay,
+            {
+                "_id": lambda value: Q(pk=found) if (found := tagged(STAY, value)) else params.NOTHING,
+                "patient": params.reference("patient", "Patient", "patient", params.uuid),
+                "identifier": sent_as,
+                "status": params.code(
+                    "status", {"in-progress": Q(until_at=None), "finished": Q(until_at__isnull=False)}
+                ),
+                "date": params.moments("date", "from_at"),
+            },
+            params.whole,
+            STAY,
+        ),
     ),
+    acts="crs",
     params=(
         Param("_id", "token", "the id"),
         BY_PATIENT,
+        Param("identifier", "token", "the sender's identifier of a stay; course and cycle of a cycle"),
         Param("status", "token", "planned, in-progress or finished"),
-        Param("date", "date", "when the first dose was due"),
+        Param("date", "date", "when the first dose was due; of a stay when it began"),
     ),
 )

@@ -78,6 +78,38 @@ class Version(Read):
         return told(found)
 
 
+class History(Version):
+    """Every version of an Observation, the newest first."""
+
+    def get(self, request: Request, name: str, version: str = "") -> HttpResponse:  # noqa: ARG002
+        """Return them in a Bundle of type history."""
+        reader = Reader(actor_of(request), clock.now())
+        row = _observation(reader, name)
+        if row is None:
+            raise nothing(self.served.type)
+        versions = [resource(one) for one in chains.versions_of(row)]
+        access.note(versions[:1], "fhir Observation", actor=reader.actor, at=reader.at)
+        url = request.build_absolute_uri(f"/fhir/Observation/{name}")
+        entries = [_past(one, url) for one in reversed(versions)]
+        return outcomes.reply(
+            {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries}, 200
+        )
+
+
+def _past(version: Resource, url: str) -> dict[str, Any]:
+    first = version["meta"]["versionId"] == "1"
+    request = (
+        {"method": "POST", "url": "Observation"} if first else {"method": "PUT", "url": f"Observation/{version['id']}"}
+    )
+    headers = headers_of(version)
+    response = {
+        "status": "201" if first else "200",
+        "etag": headers["ETag"],
+        "lastModified": version["meta"]["lastUpdated"],
+    }
+    return {"fullUrl": url, "resource": version, "request": request, "response": response}
+
+
 class CourseDossier(FhirEndpoint):
     """Everything that is told of the course to which an admission belongs, in one collection."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitoring.interop.fhir.adverse_out import ADVERSE_EVENT
+from monitoring.interop.fhir.alerts_out import COMMUNICATION, FLAG
 from monitoring.interop.fhir.audit_out import AUDIT_EVENT
 from monitoring.interop.fhir.grades_out import BY_CLINICIAN, GradeSource
 from monitoring.interop.fhir.issues_out import DETECTED_ISSUE
@@ -40,7 +41,9 @@ SERVED = (
     REQUEST,
     ADMINISTRATION,
     DETECTED_ISSUE,
+    FLAG,
     ADVERSE_EVENT,
+    COMMUNICATION,
     PROVENANCE,
     AUDIT_EVENT,
 )

@@ -11,14 +11,17 @@ app_name = "fhir"
 urlpatterns = [
     re_path(r"^$", views.Bundle.as_view(), name="bundle"),
     path("metadata", views.Metadata.as_view(), name="metadata"),
-    path("Observation", views.Observations.as_view(), name="observations"),
     path("Observation/<str:name>", views.Observation.as_view(), name="observation"),
+    path("Observation/<str:name>/_history", reading.History.as_view(served=OBSERVATION), name="observation-history"),
     path(
         "Observation/<str:name>/_history/<str:version>",
         reading.Version.as_view(served=OBSERVATION),
         name="observation-version",
     ),
     path("Encounter/<str:name>/$course", reading.CourseDossier.as_view(), name="dossier"),
-    *(path(one.type, reading.Search.as_view(served=one), name=f"search-{one.type}") for one in SERVED),
+    *(
+        path(one.type, (views.Creating if "c" in one.acts else reading.Search).as_view(served=one), name=one.type)
+        for one in SERVED
+    ),
     *(path(f"{one.type}/<str:name>", reading.Read.as_view(served=one), name=f"read-{one.type}") for one in SERVED),
 ]

@@ -1,4 +1,4 @@
-"""POST and PUT of FHIR R4: Observations in, one by one or in a Bundle, and put right; and what is served."""
+"""POST and PUT of FHIR R4: resources in, one by one or in a Bundle, and put right; and what is served."""
 
 from __future__ import annotations
 
@@ -15,33 +15,34 @@ from il2ward.http.credentials import Anybody, actor_of
 from il2ward.http.endpoint import act_once
 from il2ward.staff.services.repeated_requests import Answer
 from monitoring.interop.fhir import bundles, capability, observation_out, outcomes, updating
-from monitoring.interop.fhir.access import MayUse
-from monitoring.interop.fhir.creating import Created, Wanted, create, create_all
+from monitoring.interop.fhir.access import MayCreateSomething
+from monitoring.interop.fhir.creating import Created, Wanted, create
 from monitoring.interop.fhir.endpoint import FhirEndpoint
 from monitoring.interop.fhir.outcomes import FHIR_JSON
-from monitoring.interop.fhir.reading import Read, Search
+from monitoring.interop.fhir.reading import Read, Search, headers_of
 from monitoring.interop.fhir.registry import OBSERVATION
 from monitoring.interop.fhir.served import Reader
+from monitoring.interop.fhir.transactions import create_all
 
 
-class Observations(Search):
-    """Who may create Observations, and who may search them."""
+class Creating(Search):
+    """Who may create resources of one type, and who may search them."""
 
-    served = OBSERVATION
     acts: ClassVar[dict[str, str]] = {"GET": "s", "POST": "c"}
 
     def post(self, request: Request) -> HttpResponse:
-        """Store one Observation, unless If-None-Exist finds it here already."""
+        """Create one resource, unless If-None-Exist finds it here already."""
         at, actor = clock.now(), actor_of(request)
-        wanted = Wanted(self.tree(request), request.headers.get("If-None-Exist", ""))
+        wanted = Wanted(self.tree(request), request.headers.get("If-None-Exist", ""), self.served.type)
         response = act_once(
             request, at=at, required=False, act=lambda: _answered(create([wanted], actor=actor, at=at)[0])
         )
         if response.status_code < 300:
             told = msgspec.json.decode(response.content)
             first = told if "id" in told else told["entry"][0]["resource"]
-            response["Location"] = request.build_absolute_uri(f"/fhir/Observation/{first['id']}")
-            response["ETag"] = f'W/"{first["meta"]["versionId"]}"'
+            response["Location"] = request.build_absolute_uri(f"/fhir/{self.served.type}/{first['id']}")
+            for name, value in headers_of(first).items():
+                response[name] = value
         return response
 
 
@@ -67,11 +68,9 @@ class Observation(Read):
 
 
 class Bundle(FhirEndpoint):
-    """Nurses, physicians and devices with ``observation:write`` send batches and transactions."""
+    """Who may create anything sends batches and transactions."""
 
-    permission_classes = [MayUse]
-    served = OBSERVATION
-    acts: ClassVar[dict[str, str]] = {"POST": "c"}
+    permission_classes = [MayCreateSomething]
 
     def post(self, request: Request) -> HttpResponse:
         """Store each entry on its own (batch), or all of them or none (transaction)."""
@@ -103,6 +102,8 @@ def _answered(one: Created) -> Answer:
     """The stored resource; for a panel the resources of its components, in a collection."""
     if one.refused:
         return _said(one.status, outcomes.operation_outcome(one.issues))
+    if one.told:
+        return _said(one.status, one.told)
     told = [observation_out.resource(row) for row in one.rows]
     if len(told) == 1:
         return _said(one.status, told[0])

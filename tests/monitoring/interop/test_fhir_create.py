@@ -321,5 +321,7 @@ def test_the_capability_statement_names_what_is_served_when_anybody_asks(client:
 
     assert statement["fhirVersion"] == "4.0.1"
     served = next(one for one in statement["rest"][0]["resource"] if one["type"] == "Observation")
-    assert [one["code"] for one in served["interaction"]] == ["create", "read", "vread", "update", "search-type"]
+    assert [one["code"] for one in served["interaction"]] == [
+        "create", "read", "vread", "history-instance", "update", "search-type",
+    ]  # fmt: skip
     assert served["conditionalCreate"]
