@@ -1,4 +1,4 @@
-"""How an alert lives: when it is sent, re-opened, reminded of, escalated and closed; every rule without a clock."""
+"""How an alert lives: when it is sent, re-opened, reminded of and closed; every rule without a clock."""
 
 from __future__ import annotations
 
@@ -23,17 +23,6 @@ class Priority(StrEnum):
 
 
 _RANK = {priority: place for place, priority in enumerate(Priority)}
-# Project defaults, site settings: how long an acknowledgement holds, and how long each escalation step waits.
-ACK_HOLDS_FOR = {
-    Priority.HIGH: timedelta(minutes=15),
-    Priority.MEDIUM: timedelta(minutes=60),
-    Priority.LOW: timedelta(hours=4),
-}
-STEP_AFTER = {
-    Priority.HIGH: timedelta(minutes=5),
-    Priority.MEDIUM: timedelta(minutes=15),
-    Priority.LOW: timedelta(minutes=60),
-}
 
 
 class State(StrEnum):
@@ -96,29 +85,6 @@ def reopens(alert: AlertFacts, *, priority: Priority, adds_reason: bool) -> bool
     """
     is_worse = priority.rank > alert.priority.rank
     return is_worse or alert.condition_gone_at is not None or (adds_reason and priority is Priority.HIGH)
-
-
-def ack_expires_at(alert: AlertFacts) -> datetime | None:
-    """Return the instant at which the acknowledgement lapses while the condition stands; None without one."""
-    if alert.acknowledged_at is None or alert.condition_gone_at is not None:
-        return None
-    return alert.acknowledged_at + ACK_HOLDS_FOR[alert.priority]
-
-
-def step_due_at(alert: AlertFacts, *, steps_taken: int) -> datetime | None:
-    """Return when the next escalation step is due; None while acknowledged or cleared.
-
-    The clock runs from ``opened_at``, stops with the acknowledgement, and starts again when that expires
-    (the alert then re-opens with a new ``opened_at``). The first step is due after one interval.
-    """
-    if state_of(alert) in (State.ACKNOWLEDGED, State.CLEARED):
-        return None
-    return alert.opened_at + STEP_AFTER[alert.priority] * (steps_taken + 1)
-
-
-def next_due_at(alert: AlertFacts, *, steps_taken: int) -> datetime | None:
-    """Return the next instant at which anything is due for the alert, None when nothing ever will be."""
-    return ack_expires_at(alert) or step_due_at(alert, steps_taken=steps_taken)
 
 
 def notify_reason(alert: AlertFacts, last: Sent | None, *, at: datetime, repeat: timedelta) -> Reason | None:

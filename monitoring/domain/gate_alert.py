@@ -11,7 +11,6 @@ from dosing.domain.snapshot import TermGrade
 from dosing.domain.verdict import Verdict
 
 WINDOW_BEFORE_DUE = timedelta(hours=2)
-RANK = {"low": 0, "medium": 1, "high": 2}
 # A grade that the overlay holds at; the other terms wait for their protocol row.
 ALERTED_GRADE = 3
 

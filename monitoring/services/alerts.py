@@ -1,4 +1,4 @@
-"""Who must know: raising, re-opening, acknowledging, escalating and clearing alerts, each step kept."""
+"""Who must know: raising, re-opening, acknowledging and clearing alerts, each step kept."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
 from dosing.services.people import require_clinician
 from dosing.services.refusals import Refused
-from il2ward.audit import services as audit
-from il2ward.audit.actor import SYSTEM, Actor
+from il2ward.audit.actor import Actor
 from il2ward.live import services as live
-from monitoring.domain.alerts import ACK_HOLDS_FOR, STEP_AFTER, Priority
+from il2ward.staff.models import Role, User
+from monitoring.domain.alerts import AlertFacts, Priority, reopens
 from monitoring.domain.changed_facts import RULE, stands_until_a_physician_saw_it
-from monitoring.domain.gate_alert import RANK, WantedAlert, gate_alert, grade_alerts, running_alert
-from monitoring.models import Alert, AlertEvent
-
-ROLE_WORDS = ("nurse", "physician on call", "second physician", "ward fallback")
+from monitoring.domain.escalation import ack_expires_at, needs_physician, step_due_at
+from monitoring.domain.gate_alert import WantedAlert, gate_alert, grade_alerts, running_alert
+from monitoring.models import Alert
+from monitoring.selectors.roster import times_of
+from monitoring.services import alert_messages, alert_steps
 
 
 class AlertIsClosed(Refused):
@@ -97,38 +98,50 @@ def _settle(
 
 
 def _raise(course: Course, dose: Dose | None, wanted: WantedAlert, row: Assessment | None, *, at: datetime) -> None:
+    ward_id = ward_of(course.patient)
     alert = Alert.objects.create(
-        course=course, ward_id=ward_of(course.patient), dose=dose, rule=wanted.rule, severity=wanted.severity,
+        course=course, ward_id=ward_id, dose=dose, rule=wanted.rule, severity=wanted.severity,
         verdict=wanted.verdict, text=wanted.text, criteria=list(wanted.criteria), assessment=row,
-        raised_at=at, changed_at=at, next_due_at=at + STEP_AFTER[Priority(wanted.severity)],
+        raised_at=at, changed_at=at,
+        next_due_at=step_due_at(Priority(wanted.severity), since=at, times=times_of(ward_id)),
     )  # fmt: skip
-    _step(alert, "raised", at=at)
+    alert_steps.keep(alert, "raised", at=at)
 
 
 def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: datetime) -> None:
-    """Same alert, perhaps new words; a worse severity or a new criterion re-opens an acknowledged one."""
-    worse = RANK[wanted.severity] > RANK[alert.severity]
-    added = bool(set(wanted.criteria) - set(alert.criteria)) and wanted.severity == "high"
+    """Same alert, perhaps new words; worse, back again, or high with a new criterion, it asks again.
+
+    What came back begins at the bedside; what got worse stays with whom it had reached, and they are told again.
+    """
     came_back = alert.condition_gone_at is not None
-    if (alert.severity, alert.text, list(wanted.criteria)) == (
-        wanted.severity,
-        wanted.text,
-        alert.criteria,
-    ) and not came_back:
+    is_same = (alert.severity, alert.text, alert.criteria) == (wanted.severity, wanted.text, list(wanted.criteria))
+    if is_same and not came_back:
         return
+    asks_again = reopens(
+        _facts_of(alert),
+        priority=Priority(wanted.severity),
+        adds_reason=bool(set(wanted.criteria) - set(alert.criteria)),
+    )
     alert.severity, alert.text, alert.verdict = wanted.severity, wanted.text, wanted.verdict
     alert.criteria, alert.assessment, alert.changed_at = list(wanted.criteria), row, at
     alert.condition_gone_at = None
-    if worse or added or came_back:
-        _reopen(alert, at=at)
+    if asks_again:
+        alert.escalation = 0 if came_back else alert.escalation
+        reopen(alert, at=at)
+        alert_messages.queue_again(alert, at=at)
     alert.save()
-    _step(alert, "reopened" if worse or added or came_back else "updated", at=at)
+    alert_steps.keep(alert, "reopened" if asks_again else "updated", at=at)
 
 
-def _reopen(alert: Alert, *, at: datetime) -> None:
+def _facts_of(alert: Alert) -> AlertFacts:
+    return AlertFacts(Priority(alert.severity), alert.raised_at, alert.acknowledged_at, alert.condition_gone_at)
+
+
+def reopen(alert: Alert, *, at: datetime) -> None:
+    """Forget the acknowledgement of an alert that must be answered anew, and let its time begin again; not saved."""
     alert.acknowledged_at = alert.acknowledged_by = alert.ack_expires_at = None
-    alert.plan, alert.escalation = "", 0
-    alert.next_due_at = at + STEP_AFTER[Priority(alert.severity)]
+    alert.plan = ""
+    alert.next_due_at = step_due_at(Priority(alert.severity), since=at, times=times_of(alert.ward_id))
 
 
 def _condition_gone(alert: Alert, *, at: datetime) -> None:
@@ -141,87 +154,52 @@ def _condition_gone(alert: Alert, *, at: datetime) -> None:
     elif alert.condition_gone_at is None:
         alert.condition_gone_at = alert.changed_at = at
         alert.save()
-        _step(alert, "condition_gone", at=at)
+        alert_steps.keep(alert, "condition_gone", at=at)
 
 
 def _clear(alert: Alert, *, at: datetime) -> None:
     alert.condition_gone_at = alert.condition_gone_at or at
     alert.cleared_at, alert.next_due_at, alert.changed_at = at, None, at
     alert.save()
-    _step(alert, "cleared", at=at)
-
-
-def _step(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, text: str = "") -> None:
-    """Keep one step of the alert's life, with its link in the audit chain."""
-    AlertEvent.objects.create(
-        alert=alert, step=step, at=at, by=actor.user, severity=alert.severity, text=text or alert.text
-    )
-    audit.append(
-        event=f"alert.{step}",
-        actor=actor,
-        at=at,
-        subject="alert",
-        subject_id=str(alert.pk),
-        patient_id=str(alert.course.patient_id),
-        course_id=alert.course_id,
-        site_id=alert.course.site_id,
-        body={"rule": alert.rule, "severity": alert.severity, "criteria": alert.criteria, "plan": alert.plan},
-    )
+    alert_steps.keep(alert, "cleared", at=at)
 
 
 @transaction.atomic
 def acknowledge(*, alert_id: int, plan: str, actor: Actor, at: datetime) -> Alert:
     """Keep that ``actor`` has seen the alert and what they plan; it decides nothing.
 
-    Acknowledging twice by the same person changes nothing. Raises ``AlertIsClosed``, ``NotAllowed``.
+    Acknowledging twice by the same person changes nothing. An alert that has left the bedside waits for a physician:
+    a nurse's word is kept as seen and stops nothing. Raises ``AlertIsClosed``, ``NotAllowed``.
     """
     course_id = Alert.objects.values_list("course_id", flat=True).get(pk=alert_id)
     courses.locked(course_id)
-    alert = Alert.objects.select_related("course__patient").get(pk=alert_id)
+    alert = Alert.objects.select_related("course__patient", "dose").get(pk=alert_id)
     if alert.cleared_at is not None:
         raise AlertIsClosed("This alert is already closed; nothing is left to acknowledge.")
     person = require_clinician(actor, alert.course.patient, at)
     if alert.acknowledged_by_id == person.pk and alert.plan == plan:
         return alert
-    alert.acknowledged_at, alert.acknowledged_by, alert.plan, alert.changed_at = at, person, plan, at
-    alert.ack_expires_at = alert.next_due_at = at + ACK_HOLDS_FOR[Priority(alert.severity)]
-    alert.save()
-    _step(alert, "acknowledged", at=at, actor=actor, text=plan)
-    is_seen = actor.role == "physician" and stands_until_a_physician_saw_it(alert.rule)
-    if alert.condition_gone_at is not None or is_seen:
-        _clear(alert, at=at)
+    if person.role == Role.NURSE and waits_for_physician(alert):
+        alert_steps.keep(alert, "seen", at=at, actor=actor, text=plan)
+    else:
+        _answered(alert, person, plan, actor=actor, at=at)
     live.changed(ward_id=alert.ward_id, at=at)
     return alert
 
 
-def sweep(*, at: datetime) -> int:
-    """Take the next step of every alert whose time has come: an acknowledgement expires, an unanswered one escalates.
-
-    Returns how many moved. Safe to run twice: each step moves ``next_due_at`` on, under the course's lock.
-    """
-    due = Alert.objects.filter(cleared_at=None, next_due_at__lte=at).values_list("pk", "course_id")
-    return sum(_take_step(alert_id, course_id, at=at) for alert_id, course_id in list(due))
+def waits_for_physician(alert: Alert) -> bool:
+    """Whether a nurse's acknowledgement would stop nothing; what is over may be closed by anybody of the ward."""
+    return alert.condition_gone_at is None and needs_physician(alert.escalation, Priority(alert.severity))
 
 
-@transaction.atomic
-def _take_step(alert_id: int, course_id: int, *, at: datetime) -> bool:
-    courses.locked(course_id)
-    alert = (
-        Alert.objects.select_related("course__patient")
-        .filter(pk=alert_id, cleared_at=None, next_due_at__lte=at)
-        .first()
+def _answered(alert: Alert, person: User, plan: str, *, actor: Actor, at: datetime) -> None:
+    alert.acknowledged_at, alert.acknowledged_by, alert.plan, alert.changed_at = at, person, plan, at
+    due_at = alert.dose.due_at if alert.dose is not None and alert.rule == "gate" else None
+    alert.ack_expires_at = alert.next_due_at = ack_expires_at(
+        Priority(alert.severity), acknowledged_at=at, due_at=due_at, times=times_of(alert.ward_id)
     )
-    if alert is None:
-        return False
-    if alert.acknowledged_at is not None:
-        _reopen(alert, at=at)
-        step, text = "ack_expired", "The acknowledgement has expired; the reason still stands."
-    else:
-        alert.escalation = min(alert.escalation + 1, len(ROLE_WORDS) - 1)
-        alert.next_due_at = at + STEP_AFTER[Priority(alert.severity)]
-        step, text = "escalated", f"Not acknowledged: now with the {ROLE_WORDS[alert.escalation]}."
-    alert.changed_at = at
     alert.save()
-    _step(alert, step, at=at, text=text)
-    live.changed(ward_id=alert.ward_id, at=at)
-    return True
+    alert_steps.keep(alert, "acknowledged", at=at, actor=actor, text=plan)
+    is_seen = actor.role == Role.PHYSICIAN and stands_until_a_physician_saw_it(alert.rule)
+    if alert.condition_gone_at is not None or is_seen:
+        _clear(alert, at=at)

@@ -13,7 +13,7 @@ from dosing.services import courses, expiry
 from il2ward.live import services as live
 from monitoring.models import WorkerBeat
 from monitoring.selectors.health import last_sign_of
-from monitoring.services import alerts, grading
+from monitoring.services import escalation, grading
 from monitoring.services.assessments import assess_next_dose
 from monitoring.services.isolation import for_each_course
 
@@ -29,7 +29,7 @@ def make_round(*, part: str, at: datetime, by_worker: bool) -> None:
     grading.sweep(at=at, by_worker=by_worker)
     closed = {dose.cycle.course_id for dose in expiry.close_expired_slots(at)}
     for_each_course(closed | {pk for pk in _active_courses() if is_turn(pk, at)}, partial(look_at, at=at))
-    alerts.sweep(at=at)
+    escalation.sweep(at=at)
 
 
 def stand_in(*, at: datetime) -> None:

@@ -13,13 +13,10 @@ from monitoring.domain.alerts import (
     Reason,
     Sent,
     State,
-    ack_expires_at,
-    next_due_at,
     notify_reason,
     priority_of,
     reopens,
     state_of,
-    step_due_at,
 )  # fmt: skip
 from tests.monitoring.domain.build import AT
 
@@ -78,30 +75,6 @@ def test_alert_reopens_when_worse_back_or_high_with_a_new_reason(
     alert = _alert(before, acknowledged=True, gone=gone)
 
     assert reopens(alert, priority=after, adds_reason=adds_reason) is expected
-
-
-@pytest.mark.parametrize(("priority", "minutes"), [(HIGH, 15), (MEDIUM, 60), (LOW, 240)])
-def test_acknowledgement_expires_by_priority(priority: Priority, minutes: int) -> None:
-    assert ack_expires_at(_alert(priority, acknowledged=True)) == AT + MINUTE + minutes * MINUTE
-    assert ack_expires_at(_alert(priority)) is None
-    assert ack_expires_at(_alert(priority, acknowledged=True, gone=True)) is None
-
-
-@pytest.mark.parametrize(("priority", "minutes"), [(HIGH, 5), (MEDIUM, 15), (LOW, 60)])
-def test_escalation_steps_run_from_the_opening_and_stop_with_the_acknowledgement(
-    priority: Priority, minutes: int
-) -> None:
-    assert step_due_at(_alert(priority), steps_taken=0) == AT + minutes * MINUTE
-    assert step_due_at(_alert(priority), steps_taken=2) == AT + 3 * minutes * MINUTE
-    assert step_due_at(_alert(priority, gone=True), steps_taken=0) == AT + minutes * MINUTE
-    assert step_due_at(_alert(priority, acknowledged=True), steps_taken=0) is None
-    assert step_due_at(_alert(priority, acknowledged=True, gone=True), steps_taken=0) is None
-
-
-def test_next_due_is_the_expiry_of_an_acknowledgement_else_the_next_step_else_nothing() -> None:
-    assert next_due_at(_alert(), steps_taken=0) == AT + 5 * MINUTE
-    assert next_due_at(_alert(acknowledged=True), steps_taken=0) == AT + 16 * MINUTE
-    assert next_due_at(_alert(acknowledged=True, gone=True), steps_taken=0) is None
 
 
 REPEAT = 10 * MINUTE
