@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     # Each is worthless once the next is due, so a backlog of them never builds up.
     "sweep": {"task": "monitoring.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heartbeat": {"task": "monitoring.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
+    "tell_subscribers": {"task": "monitoring.tell_subscribers", "schedule": 2.0, "options": {"expires": 2}},
+    "verify": {"task": "audit.verify", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }
 app.steps["worker"].add(Guarded)

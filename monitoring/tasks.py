@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from il2ward import clock
+from monitoring.interop.webhooks import delivering
 from monitoring.services import grading, rounds
 
 
@@ -24,3 +25,15 @@ def sweep(**_: object) -> None:
 def heartbeat(**_: object) -> None:
     """Show that the worker makes progress."""
     rounds.sign(part="worker", at=clock.now())
+
+
+@shared_task(name="monitoring.tell_subscriber", ignore_result=True)
+def tell_subscriber(*, subscription_id: int, **_: object) -> None:
+    """Send what waits for one subscription; the rows say what, the message is only the accelerator."""
+    delivering.deliver(subscription_id)
+
+
+@shared_task(name="monitoring.tell_subscribers", ignore_result=True)
+def tell_subscribers(**_: object) -> None:
+    """Wake the sending to every subscription that has something due: what was left behind, what is tried again."""
+    delivering.wake_all(at=clock.now())

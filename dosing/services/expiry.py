@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -17,11 +18,17 @@ from il2ward.audit.actor import SYSTEM
 LAST_INSTANT = timedelta(microseconds=1)
 
 
-def close_expired_slots(at: datetime) -> list[Dose]:
+class Teller(Protocol):
+    """Whoever must be told of a closed slot, in the transaction that closes it."""
+
+    def __call__(self, dose: Dose, /, *, at: datetime) -> None: ...
+
+
+def close_expired_slots(at: datetime, *, tell: Teller | None = None) -> list[Dose]:
     """Close every planned slot of an active cycle whose successor's window has opened at ``at``; idempotent.
 
     ``held`` when it was left under a HOLD, a STOP or a hold nobody released, else ``omitted``. Each course is
-    locked in a transaction of its own.
+    locked in a transaction of its own, in which ``tell`` hears of the slot.
     """
     overdue = Dose.objects.filter(cycle__status="active", status="planned", due_at__lte=at)
     late = [
@@ -29,12 +36,14 @@ def close_expired_slots(at: datetime) -> list[Dose]:
         for dose in overdue.select_related("cycle__course__regimen", "cycle__course__inputs")
         if at >= closes_at(dose)
     ]
-    closed = [_close_in_course(dose, at) for dose in sorted(late, key=lambda dose: (dose.cycle.course_id, dose.number))]
+    closed = [
+        _close_in_course(dose, at, tell) for dose in sorted(late, key=lambda dose: (dose.cycle.course_id, dose.number))
+    ]
     return [dose for dose in closed if dose is not None]
 
 
 @transaction.atomic
-def _close_in_course(dose: Dose, at: datetime) -> Dose | None:
+def _close_in_course(dose: Dose, at: datetime, tell: Teller | None) -> Dose | None:
     """Close one slot under its course's lock; None when somebody acted on it meanwhile."""
     courses.locked(dose.cycle.course_id)
     found = Dose.objects.select_for_update(of=("self",)).filter(pk=dose.pk, status="planned", cycle__status="active")
@@ -47,6 +56,8 @@ def _close_in_course(dose: Dose, at: datetime) -> Dose | None:
     slot.closed_at = slot.recorded_at = at
     slot.save()
     note_dose(slot, f"dose.{slot.status}", actor=SYSTEM, at=at, body={"reason": slot.reason_code})
+    if tell is not None:
+        tell(slot, at=at)
     return slot
 
 

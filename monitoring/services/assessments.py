@@ -16,7 +16,7 @@ from dosing.services import assessments as stored
 from monitoring.models import PresentOutcome
 from monitoring.selectors.course_rules import grading_rules_of
 from monitoring.selectors.evidence import snapshot_of
-from monitoring.services import alerts, current_values
+from monitoring.services import alerts, current_values, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def assess_next_dose(course: Course, *, at: datetime, cause: str, used: bool = F
     assessed = _run(course, dose, at=at, cause=cause, used=used)
     _show(assessed, course, at=at)
     alerts.follow(course, dose, assessed.outcome, assessed.row, at=at)
+    events.assessed(course, assessed.row, at=at)
     return assessed
 
 

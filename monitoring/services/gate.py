@@ -14,7 +14,7 @@ from dosing.services import courses, decisions, deviations, doses, refusals
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
 from il2ward.staff.models import User
-from monitoring.services import alerts, grading
+from monitoring.services import alerts, events, grading
 from monitoring.services.assessments import Assessed, assess_next_dose
 
 
@@ -210,6 +210,7 @@ def _act(course: Course, act: Callable[[], Dose], *, at: datetime) -> Dose:
 def _after(course: Course, dose: Dose, *, at: datetime) -> Dose:
     """The dose was acted on: its alerts are over, the next one is looked at, the ward hears of it."""
     alerts.close_for(dose, at=at)
+    events.dose_held(dose, at=at)
     grading.grade_pending(course, at=at, by_worker=False)
     assess_next_dose(course, at=at, cause="dose")
     live.changed(ward_id=ward_of(course.patient), at=at)

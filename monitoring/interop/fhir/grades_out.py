@@ -19,9 +19,9 @@ from monitoring.models import EnteredGrade, ToxicityGrade
 from monitoring.selectors import chains
 from monitoring.selectors.course_rules import grading_rules_of
 from monitoring.selectors.standing_grades import StandingGrade, standing_grades
+from monitoring.selectors.told_names import ENTERED
+from monitoring.selectors.told_names import GRADED as TAG
 
-TAG = "grade-"
-ENTERED = "entered-"
 CHUNK = 100
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -16,7 +15,7 @@ from monitoring.interop.fhir.elements_out import OWN, concept, instant, narrativ
 from monitoring.interop.fhir.orders_out import BY_ID
 from monitoring.interop.fhir.patients_out import BY_PATIENT
 from monitoring.interop.fhir.served import Param, Reader, Resource, RowSource, Served
-from monitoring.selectors import chains
+from monitoring.selectors import told_names
 
 WORDS = {"HOLD": "Hold", "STOP_CYCLE": "Stop the cycle", "STOP_PERMANENT": "Stop for good"}
 ANSWERS = ("give", "release", "override", "refute", "reinstate")
@@ -52,19 +51,9 @@ def _detail(row: Assessment) -> str:
 def _evidence(result: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, Any]:
     said = " ".join(one for one in (result["label"], result["value"]) if one)
     limit = f" (limit: {result['limit']})" if result["limit"] else ""
-    details = [reference("Observation", f"{one.id}/_history/{one.version}") for one in _seen(result, snapshot)]
+    details = [{"reference": told_names.version(one)} for one in told_names.seen(result, snapshot)]
     code = concept(f"{OWN}criterion", result["id"]) | {"text": f"{said}{limit}"}
     return narrative_free({"code": [code], "detail": details})
-
-
-def _seen(result: Mapping[str, Any], snapshot: Mapping[str, Any]) -> list[chains.Name]:
-    """The very versions of observations that the criterion saw: of its input at its instant; none for a finding."""
-    if result["observed_at"] is None:
-        return []
-    seen_at = datetime.fromisoformat(result["observed_at"])
-    readings = [one for one in snapshot.get("readings", ()) if one["observable"] == result["input"] and one.get("id")]
-    there = [one for one in readings if datetime.fromisoformat(one["observed_at"]) == seen_at]
-    return list(dict.fromkeys(chains.name_in_snapshot(one["id"], one.get("replaces")) for one in there))
 
 
 def _mitigation(decision: Decision) -> dict[str, Any]:
