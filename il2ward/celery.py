@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "monitoring.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
     "tell_subscribers": {"task": "monitoring.tell_subscribers", "schedule": 2.0, "options": {"expires": 2}},
     "verify": {"task": "audit.verify", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "tell": {"task": "monitoring.tell", "schedule": 5.0, "options": {"expires": 5}},
     "anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }
 app.steps["worker"].add(Guarded)

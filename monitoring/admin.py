@@ -216,3 +216,10 @@ class CdsAnswerAdmin(ReadsOnly):
 @admin.register(models.WorkerBeat)
 class WorkerBeatAdmin(ReadsOnly):
     list_display = ("part", "at")
+
+
+@admin.register(models.CourseReview)
+class CourseReviewAdmin(ReadsOnly):
+    list_display = ("course", "by", "at", "statement", "audit_seq")
+    list_select_related = ("course", "by")
+    ordering = ("-id",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from il2ward.audit.evidence_admin import ReadsOnly
-from il2ward.audit.models import AuditEvent, AuditHead, ReadAccess
+from il2ward.audit.models import AuditEvent, AuditHead, ChainCheck, ReadAccess
 
 
 @admin.register(AuditEvent)
@@ -28,4 +28,11 @@ class ReadAccessAdmin(ReadsOnly):
     list_filter = ("page",)
     list_select_related = ("user",)
     search_fields = ("=patient_id",)
+    ordering = ("-id",)
+
+
+@admin.register(ChainCheck)
+class ChainCheckAdmin(ReadsOnly):
+    list_display = ("at", "whole", "events", "anchors", "first_bad", "why")
+    list_filter = ("whole",)
     ordering = ("-id",)

@@ -63,3 +63,26 @@ class ReadAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.page}"
+
+
+class ChainCheck(models.Model):
+    """That the whole log was walked at ``at`` and what was found (append-only). ``whole`` false: ``first_bad`` is the
+    first event that cannot be trusted and ``why`` says why."""
+
+    at = models.DateTimeField()
+    whole = models.BooleanField()
+    events = models.BigIntegerField()
+    anchors = models.BigIntegerField()
+    first_bad = models.BigIntegerField(null=True, blank=True)
+    why = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="broken_log_names_its_first_bad_event",
+                condition=Q(whole=True, first_bad=None) | Q(whole=False, first_bad__isnull=False) & ~Q(why=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'whole' if self.whole else 'broken'} at {self.at:%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.models.alert import Alert, AlertEvent
 from monitoring.models.cds import CdsAnswer
+from monitoring.models.course_review import CourseReview
 from monitoring.models.entered_grade import EnteredGrade
 from monitoring.models.escalation import AlertDelivery, ContactAddress, EscalationTimes, OnCallShift
 from monitoring.models.finding import BedsideFinding, FindingResolution
@@ -26,6 +27,7 @@ __all__ = [
     "CdsAnswer",
     "ContactAddress",
     "CourseBaseline",
+    "CourseReview",
     "CurrentValue",
     "Delivery",
     "EnteredGrade",

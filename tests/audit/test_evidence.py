@@ -22,6 +22,7 @@ SHA = "a" * 64
 # One row of each guarded table: what the table's own constraints ask for and nothing else.
 ROWS: dict[str, dict[str, Any]] = {
     "audit.AuditEvent": {"seq": 1, "at": AT, "event": "x", "prev_hash": SHA, "hash": SHA},
+    "audit.ChainCheck": {"at": AT, "whole": True, "events": 1, "anchors": 1},
     "audit.ReadAccess": {"at": AT, "user_id": 1, "patient_id": "p", "page": "course"},
     "dosing.Assessment": {
         "course_id": 1, "dose_id": 1, "at": AT, "cause": "x", "verdict": "HOLD", "snapshot": {}, "outcome": {},
@@ -56,6 +57,9 @@ ROWS: dict[str, dict[str, Any]] = {
         "option": "x", "round_id": ID, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,
     },
     "monitoring.CourseBaseline": {"course_id": 1, "observable": "x", "observation_id": ID, "set_at": AT},
+    "monitoring.CourseReview": {
+        "course_id": 1, "by_id": 1, "at": AT, "statement": "x", "audit_seq": 1, "reauthenticated": True,
+    },
     "monitoring.EnteredGrade": {
         "id": ID, "patient_id": ID, "course_id": 1, "term": "x", "grade": 1, "ctcae_version": "5.0",
         "rules_sha256": SHA, "observed_at": AT, "recorded_at": AT, "recorded_by_id": 1,

@@ -15,6 +15,7 @@ from il2ward.audit.evidence.guard import Guard
 # By name: the audit app stands below the apps whose evidence it guards and may not import them.
 APPEND_ONLY = (
     "audit.AuditEvent",
+    "audit.ChainCheck",
     "audit.ReadAccess",
     "dosing.Assessment",
     "dosing.CycleCheck",
@@ -30,6 +31,7 @@ APPEND_ONLY = (
     "monitoring.BedsideFinding",
     "monitoring.CdsAnswer",
     "monitoring.CourseBaseline",
+    "monitoring.CourseReview",
     "monitoring.EnteredGrade",
     "monitoring.EscalationTimes",
     "monitoring.FindingResolution",
