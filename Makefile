@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 # Test files run side by side, one process more than cores, because many wait for a browser or a worker; those that
 # promise a time run alone after them.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe

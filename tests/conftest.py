@@ -12,12 +12,14 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
 
 from il2ward.embedded.redis import RedisServer, start_redis
 from il2ward.settings.engines import socket_path
 from tests.fresh_database import copy_of_the_database
 from tests.migrated_file import copy_migrated_file
-from tests.real_stack import ROOT, Stack, running_stack
+from tests.real_stack import Stack, running_stack
+from tests.side_by_side import FileByFile
 
 HOME = Path(settings.IL2WARD_HOME)
 # How fast examples are made says something of the machine, nothing of the code.
@@ -34,18 +36,19 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests on the real stack the time to start it, keep them together, and let long files begin first.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give tests on the real stack the time to start it."""
+    if "stack" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
+        item.add_marker(pytest.mark.timeout(300))
 
-    The first test on a stack migrates and seeds a ward: of the processes side by side one alone should do that, and
-    none should be left with the long files when the others have finished. Any other file is a group of its own.
-    """
-    for item in items:
-        needs_stack = "stack" in getattr(item, "fixturenames", ())
-        if needs_stack and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(300))
-        item.add_marker(pytest.mark.xdist_group("stack" if needs_stack else str(item.path.relative_to(ROOT))))
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    """Share tests out by whole files."""
+    return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let long files begin first: none should be left with them when the others have finished."""
     long_files = {item.path for item in items if is_long(item)}
     items.sort(key=lambda item: item.path not in long_files)
 
