@@ -132,7 +132,8 @@ def quantity(node: Mapping[str, Any], where: str) -> Value:
 
 def unit_of(node: Mapping[str, Any], where: str) -> str:
     """Return the unit of a Quantity, "" when it names none."""
-    code = text_of(node, "code", where, most=40) if node.get("system") in {UCUM, None} else ""
+    ucum = text_of(node, "system", where) in {UCUM, ""}
+    code = text_of(node, "code", where, most=40) if ucum else ""
     return code or text_of(node, "unit", where, most=40)
 
 
