@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -26,21 +27,28 @@ def place(*, patient: Patient, bed: Bed, actor: Actor, at: datetime) -> Placemen
 
 
 @transaction.atomic
-def move(*, patient: Patient, bed: Bed, actor: Actor, at: datetime) -> Placement:
-    """Move a patient to another free bed, perhaps of another ward, at ``at``."""
+def move(
+    *, patient: Patient, bed: Bed, actor: Actor, at: datetime, why: Mapping[str, object] | None = None
+) -> Placement:
+    """Move a patient to another free bed, perhaps of another ward, at ``at``; ``why`` goes to the log."""
     require_clerk(actor, patient.site_id)
     left = _get_up(patient, at)
     placement = _lie_down(patient, bed, at)
-    note_patient(patient, "patient.moved", actor=actor, at=at, body=_where(placement), ward_id=left.ward_id)
+    body = {**_where(placement), **(why or {})}
+    note_patient(patient, "patient.moved", actor=actor, at=at, body=body, ward_id=left.ward_id)
     return placement
 
 
 @transaction.atomic
-def discharge(*, patient: Patient, actor: Actor, at: datetime) -> Placement:
-    """End the patient's placement at ``at``. It ends no cycle: a physician does; but no dose starts in no bed."""
+def discharge(*, patient: Patient, actor: Actor, at: datetime, why: Mapping[str, object] | None = None) -> Placement:
+    """End the patient's placement at ``at``; ``why`` goes to the log.
+
+    It ends no cycle: a physician does; but no dose starts in no bed.
+    """
     require_clerk(actor, patient.site_id)
     left = _get_up(patient, at)
-    note_patient(patient, "patient.discharged", actor=actor, at=at, body=_where(left), ward_id=left.ward_id)
+    body = {**_where(left), **(why or {})}
+    note_patient(patient, "patient.discharged", actor=actor, at=at, body=body, ward_id=left.ward_id)
     return left
 
 

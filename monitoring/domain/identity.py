@@ -43,17 +43,17 @@ def contradiction(claim: Claim, *, family_name: str, given_name: str, birth_date
 
 def _same_name(sent: tuple[str, str], ours: tuple[str, str]) -> bool:
     """Whole family name alike; of the given names the first, so that a middle name may be left out."""
-    family = _spellings(sent[0]) & _spellings(ours[0])
+    family = spellings(sent[0]) & spellings(ours[0])
     if not any(family):
         return False
-    return any(_spellings(_first(sent[1])) & _spellings(_first(ours[1])))
+    return any(spellings(_first(sent[1])) & spellings(_first(ours[1])))
 
 
 def _first(given: str) -> str:
     return next((part for part in re.split(r"\s+", given.strip()) if part), "")
 
 
-def _spellings(name: str) -> set[str]:
+def spellings(name: str) -> set[str]:
     """Return the ways a name is written without case, marks and spaces: Müller is muller and mueller."""
     lower = unicodedata.normalize("NFC", name).casefold()
     plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
