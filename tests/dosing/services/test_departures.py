@@ -89,6 +89,7 @@ def test_another_ward_needs_a_reason(bedside: Bedside) -> None:
 
 def test_nobody_of_another_ward_moves_or_discharges(bedside: Bedside) -> None:
     stranger = make_nurse(make_ward(bedside.site, "7-west"))
-    for by in (stranger, bedside.admin):
-        with nothing_written(refusals.NotAllowed):
-            leave(bedside, by)
+    with nothing_written(refusals.NotOfThisWard):
+        leave(bedside, stranger)
+    with nothing_written(refusals.AdminsWriteNothingClinical):
+        leave(bedside, bedside.admin)
