@@ -7,11 +7,12 @@ from datetime import datetime
 from il2ward.audit import services as audit
 from il2ward.audit.actor import SYSTEM, Actor
 from monitoring.models import Alert, AlertEvent
+from monitoring.services import events
 
 
-def keep(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, text: str = "") -> None:
-    """Keep one step in the transaction that took it; without ``text`` the alert's own words."""
-    AlertEvent.objects.create(
+def keep(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, text: str = "") -> AlertEvent:
+    """Keep one step in the transaction that took it and return it; without ``text`` the alert's own words."""
+    kept = AlertEvent.objects.create(
         alert=alert, step=step, at=at, by=actor.user, severity=alert.severity, text=(text or alert.text)[:300]
     )
     audit.append(
@@ -31,3 +32,5 @@ def keep(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, text: 
             "escalation": alert.escalation,
         },
     )
+    events.alert_step(alert, kept, at=at)
+    return kept

@@ -21,9 +21,9 @@ from monitoring.domain.alerts import AlertFacts, Priority, reopens
 from monitoring.domain.changed_facts import RULE, stands_until_a_physician_saw_it
 from monitoring.domain.escalation import ack_expires_at, needs_physician, step_due_at
 from monitoring.domain.gate_alert import WantedAlert, gate_alert, grade_alerts, running_alert
-from monitoring.models import Alert
+from monitoring.models import Alert, AlertEvent
 from monitoring.selectors.roster import times_of
-from monitoring.services import alert_messages, alert_steps
+from monitoring.services import alert_messages, alert_steps, events
 
 
 class AlertIsClosed(Refused):
@@ -41,11 +41,14 @@ def follow(course: Course, dose: Dose, outcome: Outcome, row: Assessment, *, at:
 
 
 def follow_grades(course: Course, grades: Sequence[TermGrade], names: dict[str, str], *, at: datetime) -> None:
-    """Keep one alert per CTCAE term at grade 3 or more; a worse grade re-opens it."""
+    """Keep one alert per CTCAE term at grade 3 or more; a worse grade re-opens it. Subscribers hear of each step."""
+    graded = {f"ctcae-{one.term}": one for one in grades}
     wanted = {alert.rule: alert for alert in grade_alerts(grades, names)}
     standing = Alert.objects.filter(course=course, dose=None, cleared_at=None, rule__startswith="ctcae-")
     for rule in {*wanted, *standing.values_list("rule", flat=True)}:
-        _settle(course, None, rule, wanted.get(rule), None, at=at)
+        step = _settle(course, None, rule, wanted.get(rule), None, at=at)
+        if step is not None:
+            events.graded(step.alert, step.step, graded[rule], at=at)
 
 
 def raise_deviation(course: Course, dose: Dose, *, at: datetime) -> None:
@@ -86,18 +89,21 @@ def close_for(dose: Dose, *, at: datetime) -> None:
 
 def _settle(
     course: Course, dose: Dose | None, rule: str, wanted: WantedAlert | None, row: Assessment | None, *, at: datetime
-) -> None:
+) -> AlertEvent | None:
+    """Bring one alert in line with what is wanted; return the step that told something new, None when none did."""
     standing = Alert.objects.filter(course=course, dose=dose, rule=rule, cleared_at=None).first()
     if wanted is None:
         if standing is not None:
             _condition_gone(standing, at=at)
-    elif standing is None:
-        _raise(course, dose, wanted, row, at=at)
-    else:
-        _update(standing, wanted, row, at=at)
+        return None
+    if standing is None:
+        return _raise(course, dose, wanted, row, at=at)
+    return _update(standing, wanted, row, at=at)
 
 
-def _raise(course: Course, dose: Dose | None, wanted: WantedAlert, row: Assessment | None, *, at: datetime) -> None:
+def _raise(
+    course: Course, dose: Dose | None, wanted: WantedAlert, row: Assessment | None, *, at: datetime
+) -> AlertEvent:
     ward_id = ward_of(course.patient)
     alert = Alert.objects.create(
         course=course, ward_id=ward_id, dose=dose, rule=wanted.rule, severity=wanted.severity,
@@ -105,10 +111,10 @@ def _raise(course: Course, dose: Dose | None, wanted: WantedAlert, row: Assessme
         raised_at=at, changed_at=at,
         next_due_at=step_due_at(Priority(wanted.severity), since=at, times=times_of(ward_id)),
     )  # fmt: skip
-    alert_steps.keep(alert, "raised", at=at)
+    return alert_steps.keep(alert, "raised", at=at)
 
 
-def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: datetime) -> None:
+def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: datetime) -> AlertEvent | None:
     """Same alert, perhaps new words; worse, back again, or high with a new criterion, it asks again.
 
     What came back begins at the bedside; what got worse stays with whom it had reached, and they are told again.
@@ -116,7 +122,7 @@ def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: da
     came_back = alert.condition_gone_at is not None
     is_same = (alert.severity, alert.text, alert.criteria) == (wanted.severity, wanted.text, list(wanted.criteria))
     if is_same and not came_back:
-        return
+        return None
     asks_again = reopens(
         _facts_of(alert),
         priority=Priority(wanted.severity),
@@ -130,7 +136,7 @@ def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: da
         reopen(alert, at=at)
         alert_messages.queue_again(alert, at=at)
     alert.save()
-    alert_steps.keep(alert, "reopened" if asks_again else "updated", at=at)
+    return alert_steps.keep(alert, "reopened" if asks_again else "updated", at=at)
 
 
 def _facts_of(alert: Alert) -> AlertFacts:

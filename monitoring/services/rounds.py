@@ -13,7 +13,7 @@ from dosing.services import courses, expiry
 from il2ward.live import services as live
 from monitoring.models import WorkerBeat
 from monitoring.selectors.health import last_sign_of
-from monitoring.services import escalation, grading
+from monitoring.services import escalation, events, grading
 from monitoring.services.assessments import assess_next_dose
 from monitoring.services.isolation import for_each_course
 
@@ -27,18 +27,23 @@ def make_round(*, part: str, at: datetime, by_worker: bool) -> None:
     """One round of the ward: what waits is graded, due courses are looked at, alerts take their next step."""
     sign(part=part, at=at)
     grading.sweep(at=at, by_worker=by_worker)
-    closed = {dose.cycle.course_id for dose in expiry.close_expired_slots(at)}
+    closed = {dose.cycle.course_id for dose in expiry.close_expired_slots(at, tell=events.dose_held)}
     for_each_course(closed | {pk for pk in _active_courses() if is_turn(pk, at)}, partial(look_at, at=at))
     escalation.sweep(at=at)
 
 
 def stand_in(*, at: datetime) -> None:
     """The web process's net: grade what has waited too long; do the whole round when the worker is silent."""
-    seen = last_sign_of("worker")
-    if seen is None or at - seen > WORKER_SILENT_AFTER:
+    if worker_is_silent(at):
         make_round(part="web-sweep", at=at, by_worker=False)
     else:
         grading.sweep(at=at, by_worker=False)
+
+
+def worker_is_silent(at: datetime) -> bool:
+    """Whether the worker has shown no progress for more than twenty seconds, or never did."""
+    seen = last_sign_of("worker")
+    return seen is None or at - seen > WORKER_SILENT_AFTER
 
 
 def sign(*, part: str, at: datetime) -> None:

@@ -6,8 +6,6 @@ import threading
 import time
 from datetime import datetime
 
-from django.db import close_old_connections
-
 from il2ward import clock
 from il2ward.live import services as live
 from il2ward.outgoing import CouldNotCall, NotAllowed, call, target_of
@@ -60,8 +58,6 @@ def send(attempt: Attempt, *, at: datetime) -> str:
     if subscription.device.revoked_at is not None:
         return "The system was revoked."
     body, event_id, timestamp = delivery.body.encode(), str(delivery.event_id), int(at.timestamp())
-    # A receiver may take seconds: no database connection is kept from others meanwhile.
-    close_old_connections()
     try:
         secret = signing_secrets.secret_of(subscription)
         headers = {
