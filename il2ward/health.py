@@ -19,13 +19,17 @@ DELIVERY_LATE_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Health:
-    """The state of each part: up, late or down. Ages are whole seconds; None when nothing is waiting."""
+    """The state of each part: up, late or down. Ages are whole seconds; None when nothing is waiting.
+
+    ``oldest_untold_s`` is told and does not count: a mistyped address of one person must not take the ward off line.
+    """
 
     db: str
     broker: str
     worker: str
     oldest_ungraded_s: int | None
     oldest_undelivered_s: int | None
+    oldest_untold_s: int | None = None
 
     @property
     def is_good(self) -> bool:
@@ -57,6 +61,7 @@ def health(*, at: datetime) -> Health:
         worker_state(seen, at=at),
         age_s(seen.ungraded_since, at=at),
         age_s(seen.undelivered_since, at=at),
+        age_s(seen.untold_since, at=at),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from il2ward import clock
+from monitoring.interop.telling import sending
 from monitoring.interop.webhooks import delivering
 from monitoring.services import grading, rounds
 
@@ -37,3 +38,9 @@ def tell_subscriber(*, subscription_id: int, **_: object) -> None:
 def tell_subscribers(**_: object) -> None:
     """Wake the sending to every subscription that has something due: what was left behind, what is tried again."""
     delivering.wake_all(at=clock.now())
+
+
+@shared_task(name="monitoring.tell", ignore_result=True)
+def tell(**_: object) -> None:
+    """Send the mails and pages about alerts that are due; the rows say which, the message is only the accelerator."""
+    sending.send_due(at=clock.now())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from il2ward.settings import engines, env, hl7, outgoing, security
+from il2ward.settings import engines, env, hl7, outgoing, security, telling
 
 django_stubs_ext.monkeypatch()
 
@@ -44,6 +44,9 @@ ALLOWED_HOSTS = security.allowed_hosts(mode=IL2WARD_MODE)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IL2WARD_HTTPS else []
 if env.flag("IL2WARD_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+IL2WARD_PUBLIC_URL = telling.public_url(ALLOWED_HOSTS, own=IL2WARD_WEB_URL, mode=IL2WARD_MODE)
+IL2WARD_CHANNELS = telling.channels()
+globals().update(telling.mail(IL2WARD_HOME, mode=IL2WARD_MODE))
 globals().update(security.cookies(encrypted=IL2WARD_HTTPS))
 globals().update(security.lockout())
 

@@ -24,7 +24,7 @@ def untold(_at: datetime) -> Iterator[str]:
 
 
 def unanswered(at: datetime) -> Iterator[str]:
-    """Open alerts (other than low reminders, which go nowhere) that the sweep should have moved on, and alerts that were never raised on record."""
+    """Open alerts, other than low reminders, that the sweep should have moved on; and any never raised on record."""
     late = Q(next_due_at=None) | Q(next_due_at__lt=at - SWEEP_IS_LATE_AFTER)
     reminder = Q(severity="low", acknowledged_at=None)
     for alert in Alert.objects.filter(late, cleared_at=None).exclude(reminder):
