@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 32
 MOST_WHOLE_DIGITS = 18
+# Such characters can only stand in JSON as escapes.
+_MAY_BE_NO_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class NumberText(str):
@@ -29,7 +33,7 @@ def parse(body: bytes) -> Any:
     """Return the parsed body. Whole numbers of up to 18 digits become int, every other number NumberText.
 
     Raises TooLarge above 1 MiB; BadJson for anything that is not JSON in UTF-8, for a key that stands twice in one
-    object, for NaN and Infinity, and for nesting deeper than 32.
+    object, for NaN and Infinity, for nesting deeper than 32, and for text that no database keeps.
     """
     if len(body) > MOST_BYTES:
         raise TooLarge(f"The body has {len(body)} bytes; at most {MOST_BYTES} are taken.")
@@ -55,6 +59,8 @@ def parse_large(text: str) -> Any:
     except RecursionError as error:
         raise BadJson(f"The body nests deeper than {MOST_DEPTH} levels.") from error
     _check_depth(tree)
+    if _MAY_BE_NO_TEXT.search(text):
+        _check_texts(tree)
     return tree
 
 
@@ -83,6 +89,19 @@ def _check_depth(tree: Any) -> None:
         if not level:
             return
     raise BadJson(f"The body nests deeper than {MOST_DEPTH} levels.")
+
+
+def _check_texts(tree: Any) -> None:
+    """Refuse the character 0 and halves of characters: neither can be stored, nor be sent back as UTF-8."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += [*node.keys(), *node.values()]
+        elif isinstance(node, list):
+            waiting += node
+        elif isinstance(node, str) and _NO_TEXT.search(node):
+            raise BadJson("The body holds the character 0, or half of a character, which is no text.")
 
 
 def _children(node: Any) -> Iterator[Any]:

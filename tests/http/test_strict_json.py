@@ -34,11 +34,18 @@ def test_a_whole_number_is_an_int_when_it_has_up_to_18_digits(text: str, number:
         (b"\xef\xbb\xbf{}", "BOM"),
         (b"\xc3\x28", "UTF-8"),
         (b"{'a': 1}", "line 1"),
+        (rb'["a\u0000"]', "character"),
+        (rb'{"a": ["\ud800"]}', "character"),
+        (rb'{"\uDFFF": 1}', "character"),
     ],
 )
 def test_a_body_is_refused_with_the_reason_when_it_is_not_plain_json(body: bytes, why: str) -> None:
     with pytest.raises(BadJson, match=why):
         parse(body)
+
+
+def test_a_character_of_two_halves_is_taken_when_both_are_there() -> None:
+    assert parse(rb'["\ud83d\ude00 \\u0000"]') == ["\U0001f600 \\u0000"]
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":'], ids=["lists", "objects"])
