@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import alerts, board, course, ctcae, dose, forms, grades, quarantine, setup, trends
+from monitoring.views import admissions, alerts, board, course, ctcae, dose, forms, grades, quarantine, setup, trends
 
 urlpatterns = [
     path("", board.home, name="home"),
     path("wards/<int:ward_id>/", board.ward, name="ward"),
     path("wards/<int:ward_id>/cards/", board.cards, name="ward-cards"),
     path("wards/<int:ward_id>/cards/<int:course_id>/", board.card, name="ward-card"),
+    path("wards/<int:ward_id>/patients/", admissions.index, name="ward-patients"),
+    path("wards/<int:ward_id>/patients/register/", admissions.register, name="register"),
+    path("wards/<int:ward_id>/patients/<uuid:patient_id>/admit/", admissions.admit, name="admit"),
+    path("wards/<int:ward_id>/cycles/<int:cycle_id>/end/", admissions.end_cycle, name="departed-cycle-end"),
+    path("patients/<uuid:patient_id>/place/", admissions.place, name="place"),
+    path("patients/<uuid:patient_id>/move/", admissions.move, name="move"),
+    path("patients/<uuid:patient_id>/leave/", admissions.leave, name="leave"),
     path("courses/<int:course_id>/", course.page, name="course"),
     path("courses/<int:course_id>/picture/", course.picture, name="course-picture"),
     path("courses/<int:course_id>/vitals/", forms.vitals, name="vitals"),

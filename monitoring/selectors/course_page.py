@@ -10,6 +10,7 @@ from dosing.selectors.courses import CourseRules, rules_of
 from monitoring.models import CurrentValue
 from monitoring.selectors import board_rows as rows
 from monitoring.selectors import board_words as words
+from monitoring.selectors.admission_page import namesakes_on
 from monitoring.selectors.board import Card, card_of, number_of, years_between
 from monitoring.selectors.board_values import fresh_until, kind_of, text_of
 from monitoring.selectors.course_page_decide import Choice, Said, choices_of, every_choice, said_of
@@ -19,12 +20,13 @@ from monitoring.selectors.course_page_toxicity import Grid, grid_of
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """Who this page is about, in the order of the patient banner."""
+    """Who this page is about, in the order of the patient banner; ``like_named``: who here could be taken for them."""
 
     patient: Patient
     age_years: int
     bed: str
     ward_id: int
+    like_named: list[Placement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def placement_of(course: Course) -> Placement:
 def banner_of(course: Course, at: datetime) -> Banner:
     """The banner of the course's patient."""
     place, patient = placement_of(course), course.patient
-    return Banner(patient, years_between(patient.birth_date, at.date()), place.bed.label, place.ward_id)
+    age = years_between(patient.birth_date, at.date())
+    return Banner(patient, age, place.bed.label, place.ward_id, namesakes_on(place.ward_id, patient))
 
 
 def card_of_course(course: Course, at: datetime) -> tuple[int, Card]:

@@ -24,6 +24,7 @@ from dosing.rules.course_loader import load_eligibility
 from dosing.selectors.agreed import agreed, amounts_of, basis_line, waiting
 from dosing.selectors.course_facts import eligibility_of, standing_answers
 from dosing.selectors.courses import CourseRules, active_cycle_of, rules_of
+from monitoring.selectors.admission_page import namesakes_on
 from monitoring.selectors.board import years_between
 from monitoring.selectors.course_page import Banner, signoff_of
 
@@ -149,7 +150,8 @@ def banner_of_patient(patient: Patient, at: datetime) -> Banner:
     place = Placement.objects.filter(patient=patient).select_related("bed").order_by("-from_at", "-id").first()
     is_here = place is not None and place.until_at is None
     bed = place.bed.label if place is not None and is_here else "None, has left"
-    return Banner(patient, years_between(patient.birth_date, at.date()), bed, place.ward_id if place else 0)
+    others = namesakes_on(place.ward_id, patient) if place is not None and is_here else []
+    return Banner(patient, years_between(patient.birth_date, at.date()), bed, place.ward_id if place else 0, others)
 
 
 def setup_page_of(course: Course, at: datetime) -> SetupPage:
