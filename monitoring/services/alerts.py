@@ -21,6 +21,7 @@ from monitoring.domain.alerts import AlertFacts, Priority, reopens
 from monitoring.domain.changed_facts import RULE, stands_until_a_physician_saw_it
 from monitoring.domain.escalation import ack_expires_at, needs_physician, step_due_at
 from monitoring.domain.gate_alert import WantedAlert, gate_alert, grade_alerts, running_alert
+from monitoring.domain.renewals import late_alert
 from monitoring.models import Alert, AlertEvent
 from monitoring.selectors.roster import times_of
 from monitoring.services import alert_messages, alert_steps, events
@@ -34,6 +35,8 @@ def follow(course: Course, dose: Dose, outcome: Outcome, row: Assessment, *, at:
     """Bring the alerts of ``dose`` in line with ``outcome``, in the assessment's own transaction."""
     wanted = gate_alert(outcome, dose_number=dose.number, due_at=dose.due_at, at=at)
     _settle(course, dose, "gate", wanted, row, at=at)
+    late = late_alert(outcome.verdict, dose_number=dose.number, due_at=dose.due_at, at=at)
+    _settle(course, dose, "late", late, row, at=at)
     _close_others(course, dose, at=at)
     running = Dose.objects.filter(cycle__course=course, status="started").first()
     if running is not None:
@@ -66,7 +69,7 @@ def follow_changed_facts(
 
 def _close_others(course: Course, dose: Dose, *, at: datetime) -> None:
     """A gate's alert is about the next dose only: those of doses acted on since have lost their condition."""
-    for alert in Alert.objects.filter(course=course, cleared_at=None, rule="gate").exclude(dose=dose):
+    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "late")).exclude(dose=dose):
         _condition_gone(alert, at=at)
     for alert in Alert.objects.filter(course=course, cleared_at=None, rule="running-infusion").exclude(
         dose__status="started"
@@ -76,13 +79,13 @@ def _close_others(course: Course, dose: Dose, *, at: datetime) -> None:
 
 def no_dose_left(course: Course, *, at: datetime) -> None:
     """No slot is left to assess: every gate's alert of the course has lost its condition."""
-    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "running-infusion")):
+    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "late", "running-infusion")):
         _condition_gone(alert, at=at)
 
 
 def close_for(dose: Dose, *, at: datetime) -> None:
     """The dose was acted on: what its gate and its infusion called for is over."""
-    rules = ("gate",) if dose.status == "started" else ("gate", "running-infusion")
+    rules = ("gate", "late") if dose.status == "started" else ("gate", "late", "running-infusion")
     for alert in Alert.objects.filter(dose=dose, cleared_at=None, rule__in=rules):
         _condition_gone(alert, at=at)
 

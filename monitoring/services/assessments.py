@@ -13,6 +13,7 @@ from dosing.models import Assessment, Course, Dose
 from dosing.selectors.courses import next_dose, rules_of
 from dosing.selectors.outcomes import outcome_to_json
 from dosing.services import assessments as stored
+from monitoring.domain.renewals import Renewal, renewals, to_json
 from monitoring.models import PresentOutcome
 from monitoring.selectors.course_rules import grading_rules_of
 from monitoring.selectors.evidence import snapshot_of
@@ -21,11 +22,12 @@ from monitoring.services import alerts, current_values, events
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One run: the dose it was for, what it said, and the row that keeps it."""
+    """One run: the dose it was for, what it said, the row that keeps it, and what to renew before the dose."""
 
     dose: Dose
     outcome: Outcome
     row: Assessment
+    renew: tuple[Renewal, ...] = ()
 
     @property
     def token(self) -> str:
@@ -56,7 +58,8 @@ def _run(course: Course, dose: Dose, *, at: datetime, cause: str, used: bool) ->
     _show_grades(course, snapshot.grades, at=at)
     outcome = assess(snapshot, rules.protocol, rules.inputs.value, rules.overlay)
     row = stored.store(dose=dose, snapshot=snapshot, outcome=outcome, course=course, cause=cause, at=at, used=used)
-    return Assessed(dose, outcome, row)
+    renew = renewals(snapshot, rules.protocol, rules.inputs.value, rules.overlay, due_at=dose.due_at)
+    return Assessed(dose, outcome, row, renew)
 
 
 def _show(assessed: Assessed, course: Course, *, at: datetime) -> None:
@@ -72,6 +75,7 @@ def _show(assessed: Assessed, course: Course, *, at: datetime) -> None:
             "outcome": outcome_to_json(outcome),
             "outcome_token": assessed.token,
             "assessment": assessed.row,
+            "renew": to_json(assessed.renew),
         },
     )
 

@@ -11,7 +11,7 @@ from dosing.models import Course
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses, expiry
 from il2ward.live import services as live
-from monitoring.models import WorkerBeat
+from monitoring.models import PresentOutcome, WorkerBeat
 from monitoring.selectors.health import last_sign_of
 from monitoring.services import escalation, events, grading
 from monitoring.services.assessments import assess_next_dose
@@ -63,14 +63,18 @@ def look_at(*, course_id: int, at: datetime) -> None:
     course = courses.locked(course_id)
     if course.status != "active":
         return
-    before = _newest_token(course)
+    before = _newest_token(course), _renewals_of(course)
     assess_next_dose(course, at=at, cause="time")
-    if _newest_token(course) != before:
+    if (_newest_token(course), _renewals_of(course)) != before:
         live.changed(ward_id=ward_of(course.patient), at=at)
 
 
 def _newest_token(course: Course) -> tuple[int, str] | None:
     return course.assessments.order_by("-id").values_list("dose_id", "outcome_token").first()
+
+
+def _renewals_of(course: Course) -> object:
+    return PresentOutcome.objects.filter(course=course).values_list("renew", flat=True).first()
 
 
 def _active_courses() -> list[int]:
