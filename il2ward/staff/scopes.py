@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 OBSERVATION_WRITE = "observation:write"
 FHIR_READ = "fhir:read"
+SUBSCRIPTION_WRITE = "subscription:write"
 # SMART's letters: create, read, update, delete, search, always in this order.
 _SYSTEM = re.compile(r"system/(?P<type>[A-Z][A-Za-z]{2,39}|\*)\.(?P<acts>(?=.)c?r?u?d?s?)")
 
@@ -33,7 +34,7 @@ def allows(scopes: Iterable[str], kind: str, act: str) -> bool:
     """Return whether any of ``scopes`` allows ``act`` (one of c r u d s) on resources of type ``kind``.
 
     ``observation:write`` also reads one Observation back, as it always did; ``fhir:read`` reads and searches
-    everything but the audit log.
+    everything but the audit log; ``subscription:write`` makes, reads and ends the device's own subscriptions.
     """
     return any(_allows(scope, kind, act) for scope in scopes)
 
@@ -41,6 +42,8 @@ def allows(scopes: Iterable[str], kind: str, act: str) -> bool:
 def _allows(scope: str, kind: str, act: str) -> bool:
     if scope == OBSERVATION_WRITE:
         return kind == "Observation" and act in "cru"
+    if scope == SUBSCRIPTION_WRITE:
+        return kind == "Subscription" and act in "crds"
     if scope == FHIR_READ:
         return act in "rs" and kind != "AuditEvent"
     return _is_wide_enough(scope, kind, act)

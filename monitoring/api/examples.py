@@ -66,6 +66,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "minimum_start_to_start_min": 420,
         }
     },
+    "subscriptions": {
+        "holds": {
+            "topic": "hold", "address": "https://hooks.hospital.example/il2ward", "system": "registry",
+            "reason": "Pharmacy stops the preparation",
+        }
+    },
     "courses": {
         "usual": {
             "regimen": "hd_600_fda", "protocol": "consensus_2014", "ctcae": "5.0", "overlay": "ctcae_gate",

@@ -39,6 +39,15 @@ class Coding(Strict, frozen=True):
     system: System = ""
 
 
+class SubscriptionBody(Strict, frozen=True):
+    """Where a system wants to be told of one topic; ``system`` is for admins: the name of the system to be told."""
+
+    topic: Literal["hold", "stop", "dose-held", "grade-3", "alert"]
+    address: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Reason = ""
+    system: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
+
+
 class ObservationItem(Strict, frozen=True):
     """One measured or charted fact. ``observable`` or ``code`` says what; ``value`` or ``coded`` what was found."""
 

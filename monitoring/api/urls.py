@@ -16,6 +16,7 @@ from monitoring.api import (
     orders,
     schema,
     signoffs,
+    subscriptions,
 )
 from monitoring.services import gate
 
@@ -43,6 +44,8 @@ urlpatterns = [
     path("", include("monitoring.api.setup_urls")),
     path("", include("monitoring.api.grade_urls")),
     path("", include("monitoring.api.course_urls")),
+    path("subscriptions", subscriptions.Subscriptions.as_view(), name="subscriptions"),
+    path("subscriptions/<int:subscription_id>", subscriptions.OneSubscription.as_view(), name="subscription"),
     path("schema/", schema.Schema.as_view(), name="schema"),
     path("docs/", schema.page, name="docs"),
     path("wards/<int:ward_id>/board", board.Board.as_view(), name="board"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from dosing.services.refusals import Invalid, Refused
+from dosing.services.refusals import NotAllowed as NotAllowedHere
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.outgoing import NotAllowed, target_of
@@ -27,7 +28,7 @@ LEADS_TO: Mapping[str, str] = {
 MOST_PER_SYSTEM = 50
 
 
-class NotForThisSystem(Refused):
+class NotForThisSystem(NotAllowedHere):
     """The system may not read what it would be told of, or was revoked."""
 
 

@@ -18,7 +18,7 @@ from il2ward.staff.scopes import is_system_scope
 BRAND = "il2"
 PREFIX_BYTES = 6
 SECRET_BYTES = 32
-SCOPES = ("observation:write", "fhir:read")
+SCOPES = ("observation:write", "fhir:read", "subscription:write")
 
 
 class UnknownScope(ValueError):

@@ -9,7 +9,7 @@ from monitoring.interop.fhir.elements_out import OWN
 from monitoring.interop.fhir.registry import SERVED
 from monitoring.interop.fhir.served import Served
 
-INTERACTION = {"c": "create", "r": "read", "u": "update", "s": "search-type"}
+INTERACTION = {"c": "create", "r": "read", "u": "update", "s": "search-type", "d": "delete"}
 
 
 def statement(at: datetime) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _resource(served: Served) -> dict[str, Any]:
         "documentation": served.about,
         "interaction": [{"code": INTERACTION[act]} for act in served.acts],
         "versioning": "versioned-update" if "u" in served.acts else "no-version",
-        "conditionalCreate": "c" in served.acts,
+        "conditionalCreate": "c" in served.acts and "d" not in served.acts,
         "searchParam": [
             {"name": param.name, "type": param.kind, "documentation": param.about} for param in served.params
         ],

@@ -12,6 +12,7 @@ from monitoring.interop.fhir.orders_out import ADMINISTRATION, BY_ID, REQUEST
 from monitoring.interop.fhir.patients_out import BY_PATIENT, ENCOUNTER, PATIENT
 from monitoring.interop.fhir.provenance_out import PROVENANCE
 from monitoring.interop.fhir.served import Param, Served
+from monitoring.interop.fhir.subscriptions import SUBSCRIPTION
 
 OBSERVATION = Served(
     type="Observation",
@@ -45,5 +46,6 @@ SERVED = (
     ADVERSE_EVENT,
     COMMUNICATION,
     PROVENANCE,
+    SUBSCRIPTION,
     AUDIT_EVENT,
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dosing.builders import Bedside
+from il2ward.audit.actor import Actor
+from il2ward.staff.models import Device
+from monitoring.services import subscriptions
+from tests.dosing.builders import NOW, Bedside
 from tests.monitoring.api.bedside_client import device_key
 from tests.monitoring.api.conftest import at, bedside, client, key
 from tests.monitoring.interop.story import READ_AT, treated
@@ -22,5 +25,10 @@ def told_story(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> Bedside:
 
 @pytest.fixture
 def reader_key(bedside: Bedside) -> str:
-    """The key of a device of the bedside's site that may read."""
-    return device_key(bedside.site, name="reader", scopes=("fhir:read",))
+    """The key of a device of the bedside's site that may read, and that is told of holds."""
+    key = device_key(bedside.site, name="reader", scopes=("fhir:read",))
+    device = Device.objects.get(site=bedside.site, name="reader")
+    subscriptions.subscribe(
+        device=device, topic="hold", address="http://127.0.0.1:9/hook", actor=Actor(device=device), at=NOW
+    )
+    return key
