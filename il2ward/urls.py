@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from il2ward import health
+from il2ward import health, offline
 from il2ward.http import token
 
 urlpatterns = [
@@ -16,8 +16,11 @@ urlpatterns = [
     # With and without the slash: a POST cannot follow a redirect.
     re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("offline/", offline.page, name="offline"),
+    path("service-worker.js", offline.service_worker, name="service-worker"),
     path("admin/", admin.site.urls),
     path("", include("il2ward.staff.urls")),
     path("", include("dosing.urls")),
     path("", include("monitoring.urls")),
+    path("", include("monitoring.views.record_urls")),
 ]

@@ -11,10 +11,7 @@ DOSE_WORDS = {"held": "was held", "refused": "was refused", "omitted": "was omit
 
 @dataclass(frozen=True, slots=True)
 class DoseAccount:
-    """One slot as it stands; amounts in whole units. ``verdict`` is of the assessment it started on, "" without one.
-
-    ``needs`` is the physician's word that this verdict asks for, "" for none; ``word`` the one it started on.
-    """
+    """One slot as it stands; amounts in whole units. ``unpermitted`` says why it should not have started, else ""."""
 
     cycle: int
     number: int
@@ -24,9 +21,7 @@ class DoseAccount:
     is_deviation: bool = False
     is_checked: bool = True
     has_reason: bool = True
-    needs: str = ""
-    word: str = ""
-    verdict: str = "CONTINUE"
+    unpermitted: str = ""
     is_calculated_twice: bool = True
     more_severe_now: bool = False
 
@@ -95,12 +90,8 @@ def _of_dose(dose: DoseAccount) -> Iterator[tuple[str, str]]:
 def _of_begun(dose: DoseAccount) -> Iterator[tuple[str, str]]:
     if dose.is_deviation:
         yield "deviation", "was given outside the gate (deviation)"
-    elif not dose.verdict:
-        yield "assessment", "rests on no assessment"
-    elif dose.needs == "none":
-        yield "stop", "was started under a stop"
-    elif dose.needs and dose.word != dose.needs:
-        yield "word", f"started without the physician’s {dose.needs} that it needed"
+    elif dose.unpermitted:
+        yield "permission", dose.unpermitted
     if not dose.is_checked:
         yield "check", "has no second check by another person"
     if not dose.is_calculated_twice:

@@ -105,3 +105,9 @@ def reason_words(code: str) -> str:
 def slug_words(text: str) -> str:
     """A group's title as an anchor: "rhythm and ECG" becomes "rhythm-and-ECG"."""
     return text.replace(" ", "-")
+
+
+@register.filter
+def step_words(step: str) -> str:
+    """A step of an alert's life in words: "ack_expired" becomes "acknowledgement expired"."""
+    return step.replace("ack_", "acknowledgement ").replace("_", " ")

@@ -31,7 +31,7 @@ def test_nothing_is_on_the_list_when_everything_is_accounted_for() -> None:
 
 @pytest.mark.parametrize("status", ["held", "refused", "omitted"])
 def test_slot_without_a_dose_is_accounted_for_when_it_has_a_reason(status: str) -> None:
-    assert dose(status=status, given_iu=None, is_checked=False, verdict="") == []
+    assert dose(status=status, given_iu=None, is_checked=False) == []
     assert dose(status=status, given_iu=None, has_reason=False) == ["dose-1-3-reason"]
 
 
@@ -41,10 +41,7 @@ def test_slot_without_a_dose_is_accounted_for_when_it_has_a_reason(status: str) 
         ({"status": "planned", "given_iu": None}, "open"),
         ({"status": "started", "given_iu": None}, "running"),
         ({"is_deviation": True}, "deviation"),
-        ({"verdict": ""}, "assessment"),
-        ({"verdict": "STOP_CYCLE", "needs": "none"}, "stop"),
-        ({"verdict": "HOLD", "needs": "override"}, "word"),
-        ({"verdict": "HOLD", "needs": "override", "word": "give"}, "word"),
+        ({"unpermitted": "started under a stop"}, "permission"),
         ({"is_checked": False}, "check"),
         ({"is_calculated_twice": False}, "calculation"),
         ({"given_iu": 43_499_999}, "amount"),
@@ -56,16 +53,15 @@ def test_dose_is_on_the_list_when_something_about_it_is_open(changed: dict[str, 
     assert dose(**changed) == [f"dose-1-3-{key}"]
 
 
-def test_dose_is_accounted_for_when_the_physician_gave_the_word_it_needed() -> None:
-    assert dose(verdict="HOLD", needs="override", word="override") == []
-
-
 def test_interrupted_dose_may_be_less_than_planned() -> None:
     assert dose(status="interrupted", given_iu=10) == []
 
 
-def test_deviation_is_not_asked_for_an_assessment_again_when_it_is_on_the_list() -> None:
-    assert dose(is_deviation=True, verdict="", is_checked=False) == ["dose-1-3-deviation", "dose-1-3-check"]
+def test_deviation_is_not_asked_for_permission_again_when_it_is_on_the_list() -> None:
+    assert dose(is_deviation=True, unpermitted="started without an assessment", is_checked=False) == [
+        "dose-1-3-deviation",
+        "dose-1-3-check",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,15 @@
+"""Which address shows the record of courses that have ended?"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from monitoring.views import completed
+
+urlpatterns = [
+    path("completed/", completed.index, name="completed"),
+    path("completed/log/", completed.check_log, name="check-log"),
+    path("completed/<int:course_id>/", completed.course, name="completed-course"),
+    path("completed/<int:course_id>/sign/", completed.sign, name="completed-sign"),
+    path("completed/<int:course_id>/csv/", completed.table, name="completed-table"),
+]
