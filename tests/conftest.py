@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
@@ -18,6 +19,7 @@ from il2ward.embedded.redis import RedisServer, start_redis
 from il2ward.settings.engines import socket_path
 from tests.fresh_database import copy_of_the_database
 from tests.migrated_file import copy_migrated_file
+from tests.migrated_postgres import copy_migrated_database, drop
 from tests.real_stack import Stack, running_stack
 from tests.side_by_side import FileByFile
 
@@ -69,18 +71,26 @@ def redis_server() -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """Let an embedded run go on from the migrated file below; PostgreSQL's database is made anew."""
-    return "sqlite3" in settings.DATABASES["default"]["ENGINE"]
+    """Let a run go on from the migrated copy below."""
+    return True
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
-    """Put a migrated file where the suite's database will be: migrating takes longer than most tests.
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Put a migrated copy where the suite's database will be: migrating takes longer than most tests.
 
     Runs side by side have a database each, by the suffix.
     """
-    if django_db_keepdb:
-        copy_migrated_file(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+    given, address = settings.DATABASES["default"], os.environ.get("IL2WARD_DATABASE_URL", "")
+    if not address:
+        copy_migrated_file(Path(given["TEST"]["NAME"]))
+        yield
+        return
+    name = given["TEST"].get("NAME") or f"test_{given['NAME']}"
+    copy_migrated_database(address, name)
+    yield
+    connections.close_all()
+    drop(address, name)
 
 
 @pytest.fixture

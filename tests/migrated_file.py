@@ -54,9 +54,11 @@ def digest() -> str:
     return total.hexdigest()[:20]
 
 
-def migrate(home: Path) -> None:
-    """Make the schema in ``home`` as an operator would."""
+def migrate(home: Path, database_url: str = "") -> None:
+    """Make the schema as an operator would, in a file in ``home`` or in the database at ``database_url``."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
     environment = {**clean, "IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home)}
+    if database_url:
+        environment["IL2WARD_DATABASE_URL"] = database_url
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0"]
     subprocess.run(command, env=environment, cwd=ROOT, check=True)

@@ -14,15 +14,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import LiteralString, cast
-
-import psycopg
-from django.conf import settings
 
 from il2ward.embedded.postgres import free_port
 from tests.migrated_file import copy_migrated_file
+from tests.migrated_postgres import beside, copy_migrated_database, drop, run_on_server
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 150
@@ -146,29 +142,9 @@ def database_of_its_own(home: Path, *, blank: bool) -> Iterator[str]:
         yield ""
         return
     name = f"stack_{secrets.token_hex(6)}"
-    template = "template1" if blank else migrated_database(address)
-    run_on_server(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield f"{address.rpartition('/')[0]}/{name}"
-    run_on_server(address, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@cache
-def migrated_database(address: str) -> str:
-    """Return the name of a PostgreSQL database with the whole schema and nothing in it; made once per run."""
-    name = f"migrated_{secrets.token_hex(6)}"
-    run_on_server(address, f'CREATE DATABASE "{name}"')
-    migrate(environment_of(Path(settings.IL2WARD_HOME), f"{address.rpartition('/')[0]}/{name}"))
-    return name
-
-
-def migrate(environment: dict[str, str]) -> None:
-    """Make the schema as an operator would."""
-    Path(environment["IL2WARD_HOME"]).mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True)
-
-
-def run_on_server(address: str, statement: str) -> None:
-    """Run a statement that names databases, outside of any transaction."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(cast("LiteralString", statement))
+    if blank:
+        run_on_server(address, f'CREATE DATABASE "{name}"')
+    else:
+        copy_migrated_database(address, name)
+    yield beside(address, name)
+    drop(address, name)
