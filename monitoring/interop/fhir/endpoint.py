@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from dosing.services.refusals import Refused
 from il2ward import clock
+from il2ward.http.credentials import Anybody
 from il2ward.http.endpoint import Endpoint
 from il2ward.http.problems import Problem
 from il2ward.staff.models import Device
@@ -43,3 +44,14 @@ class FhirEndpoint(Endpoint):
         if isinstance(exc, Refused):
             return Problem(403 if exc.nature == "forbidden" else 409, exc.code, exc.sentence)
         return super().problem_of(exc)
+
+
+class NotServed(FhirEndpoint):
+    """Whatever else is asked for: there is no such type here, whoever asks."""
+
+    permission_classes = [Anybody]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse before anything else."""
+        super().initial(request, *args, **kwargs)
+        raise Problem(404, "not-served", "Nothing is served at this address; GET /fhir/metadata tells what is.")

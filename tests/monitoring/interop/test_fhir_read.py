@@ -194,7 +194,7 @@ def test_the_statement_is_valid_and_each_promised_search_works_when_it_is_read(
 ) -> None:
     statement = valid(told(asked(client, "metadata")))
 
-    values = {"date": "2026-03-02", "reference": "Patient/1", "token": "x", "string": "x"}
+    values = {"date": "2026-03-02", "reference": "Patient/1", "token": "x", "string": "x", "uri": "x"}
     for served in statement["rest"][0]["resource"]:
         for param in served["searchParam"]:
             needed = "&subject=1" if served["type"] == "AdverseEvent" else ""
