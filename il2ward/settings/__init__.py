@@ -154,7 +154,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", *([("vendor/uplot", UPLOT)] if UPLOT.is
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_USE_FINDERS = IL2WARD_MODE != "production"
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

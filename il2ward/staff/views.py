@@ -50,18 +50,19 @@ class SignIn(auth.LoginView):
 
 
 class SignOut(auth.LogoutView):
-    """Ends the session and tells the browser to forget what it kept. Anybody signed in; POST only."""
+    """Ends the session and tells the browser to forget the pages it kept. Anybody signed in; POST only."""
 
     next_page = "sign-in"
     http_method_names = ["post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sign out and clear the browser's stores; on a shared tablet the person's shift ends."""
+        """Sign out and clear the browser's cache; on a shared tablet the person's shift ends."""
         here = shared.tablet_of(request)
         if request.method == "POST" and here is not None and isinstance(request.user, User):
             shifts.end(user=request.user, tablet=here, at=clock.now())
         response = super().dispatch(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        # Not "storage": entries that could not be sent yet lie there, and are nobody's to throw away.
+        response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
 

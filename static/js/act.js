@@ -1,5 +1,7 @@
 // Forms that do something: opened by a button, sent by a button, never by the Enter key; the draft stays when refused.
 import { Sender, sentence } from "./api.js";
+import { queue } from "./outbox.js";
+import { now } from "./time.js";
 
 const sender = new Sender();
 
@@ -81,10 +83,18 @@ async function send(form, button, onDone) {
   tell(form, "busy", "Sending…");
   const answer = await sender.post(form.dataset.act, body);
   busy(form, false);
+  if (!answer.heard && form.dataset.fact && (await queue(answer, form.dataset.act, form.dataset.fact))) return wait(form, answer);
   if (!answer.ok) return refuse(form, answer);
   tell(form, "good", "Recorded.");
   for (const secret of form.querySelectorAll("input[type=password]")) secret.value = "";
   onDone(form, answer);
+}
+
+/** What happened lies in this tablet's outbox; what is asked for (a start, a hold) never does. */
+function wait(form, answer) {
+  sender.forget(form.dataset.act, answer.text);
+  for (const field of form.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")) field.value = "";
+  tell(form, "bad", "No connection. Queued on this tablet, NOT SAVED yet. It is sent when the network is back.");
 }
 
 function refuse(form, answer) {
@@ -103,7 +113,7 @@ const nameOf = (field) => {
   return (label?.textContent ?? field.name).trim();
 };
 
-/** Read the form into JSON; "checker.username" nests, "lines.0.iu" is a list, data-number becomes an integer, an empty optional field is left out. */
+/** Read the form into JSON; "checker.username" nests, "lines.0.iu" is a list, data-number becomes an integer, an empty data-now is this moment, another empty optional field is left out. */
 export function read(form) {
   const body = {};
   let missing = null;
@@ -116,6 +126,10 @@ export function read(form) {
       continue;
     }
     const value = field.type === "password" ? field.value : field.value.trim();
+    if (!value && field.dataset.now !== undefined) {
+      put(body, field.name, new Date((now() ?? Date.now()) - 1000).toISOString());
+      continue;
+    }
     if (!value && field.dataset.optional !== undefined) continue;
     if (!value) missing ??= field;
     else put(body, field.name, convert(field, value));

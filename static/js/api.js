@@ -22,14 +22,20 @@ export function uuid() {
 export class Sender {
   #open = new Map();
 
-  /** Resolve to {heard, ok, status, body}; `heard` false means that nobody knows whether it was done. */
+  /** Resolve to {heard, ok, status, body, key, text}; `heard` false means that nobody knows whether it was done. */
   async post(path, body) {
     const text = JSON.stringify(body);
     const act = `${path} ${text}`;
     if (!this.#open.has(act)) this.#open.set(act, uuid());
-    const answer = await this.#send(path, text, this.#open.get(act));
+    const key = this.#open.get(act);
+    const answer = { ...(await this.#send(path, text, key)), key, text };
     if (answer.heard && answer.status < 500 && answer.body?.code !== "still-running") this.#open.delete(act);
     return answer;
+  }
+
+  /** The act lies in the outbox under its key: typing the same once more is another act. */
+  forget(path, text) {
+    this.#open.delete(`${path} ${text}`);
   }
 
   async #send(path, text, key) {

@@ -1,6 +1,7 @@
 // The bedside check: nothing preselected, any part of it can be saved, and the button says what will be.
 import { Sender, sentence } from "./api.js";
 import { instantOf } from "./clocktime.js";
+import { queue } from "./outbox.js";
 import { clock, hear, now, say, tick } from "./time.js";
 
 const form = document.getElementById("findings");
@@ -17,6 +18,7 @@ setInterval(() => {
   say(document.getElementById("clock"), clock(now(), true));
 }, 1000);
 
+const counted = (count) => `${count} ${count === 1 ? "finding" : "findings"}`;
 const chosen = () => questions.map((question) => question.querySelector("input:checked")).filter(Boolean);
 
 function refresh() {
@@ -44,18 +46,23 @@ save.addEventListener("click", async () => {
   tell("busy", "Saving…");
   const answer = await sender.post(form.dataset.path, body);
   sent = answer.heard ? null : { typed, body };
-  if (answer.ok) settle(answers.length, clock(now()));
-  else tell("bad", sentence(answer));
+  const label = `${counted(answers.length)}, bed ${form.dataset.bed}`;
+  if (answer.ok) settle(answers.length, `saved ${clock(now())}`, "good");
+  else if (!answer.heard && (await queue(answer, form.dataset.path, label))) {
+    sender.forget(form.dataset.path, answer.text);
+    sent = null;
+    settle(answers.length, `queued ${clock(now())}, NOT SAVED yet: sent when the network is back`, "bad");
+  } else tell("bad", sentence(answer));
   refresh();
 });
 
-function settle(count, at) {
+function settle(count, became, kind) {
   for (const input of chosen()) {
     const text = input.closest("label").textContent.trim();
-    say(input.closest("fieldset").querySelector(".before"), `saved ${at}: ${text}`);
+    say(input.closest("fieldset").querySelector(".before"), `${became}: ${text}`);
     input.checked = false;
   }
-  tell("good", `${count} ${count === 1 ? "finding" : "findings"} saved ${at}.`);
+  tell(kind, `${counted(count)} ${became}.`);
 }
 
 function tell(kind, text) {

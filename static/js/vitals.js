@@ -2,6 +2,7 @@
 import { Sender, sentence } from "./api.js";
 import { instantOf } from "./clocktime.js";
 import { meaning } from "./limits.js";
+import { queue } from "./outbox.js";
 import { clock, hear, now, say, tick } from "./time.js";
 
 const form = document.getElementById("values");
@@ -9,6 +10,8 @@ const save = document.getElementById("save");
 const said = document.getElementById("said");
 const known = JSON.parse(document.getElementById("meanings").textContent);
 const sender = new Sender();
+const PATH = "/api/v1/observations";
+const counted = (count) => `${count} ${count === 1 ? "value" : "values"}`;
 const part = (name, observable) => form.querySelector(`[data-${name}-of="${observable}"]`);
 const unitOf = (field) => part("unit", field.dataset.observable)?.value ?? field.dataset.unit;
 
@@ -26,7 +29,7 @@ function filled() {
 function refresh() {
   const count = filled().length;
   save.disabled = count === 0;
-  say(save, count === 0 ? "Nothing to save" : `Save ${count} ${count === 1 ? "value" : "values"} as ${form.dataset.who}`);
+  say(save, count === 0 ? "Nothing to save" : `Save ${counted(count)} as ${form.dataset.who}`);
 }
 
 function explain(field) {
@@ -122,12 +125,22 @@ save.addEventListener("click", async () => {
   body = sameAsUnanswered(body, fields);
   save.disabled = true;
   tell("busy", "Saving…");
-  const answer = await sender.post("/api/v1/observations", body);
+  const answer = await sender.post(PATH, body);
   draft = answer.heard ? null : { typed: typed(fields), body };
-  if (!answer.body?.results) tell("bad", sentence(answer));
+  if (!answer.heard && (await queue(answer, PATH, `${counted(fields.length)}, bed ${form.dataset.bed}`))) wait(fields, answer);
+  else if (!answer.body?.results) tell("bad", sentence(answer));
   else settle(fields, answer.body.results);
   refresh();
 });
+
+/** The values lie in this tablet's outbox; the page says so and never that they are saved. */
+function wait(fields, answer) {
+  sender.forget(PATH, answer.text);
+  draft = null;
+  const at = clock(now());
+  for (const field of fields) settled(field, { text: `queued ${at}, NOT SAVED yet: ${field.value}`, kind: "odd" });
+  tell("bad", `No connection. ${counted(fields.length)} queued ${at}, NOT SAVED yet. Sent when the network is back.`);
+}
 
 const typed = (fields) => JSON.stringify(fields.map((field) => [field.dataset.observable, field.value, document.getElementById("observed").value]));
 
@@ -146,21 +159,21 @@ function settle(fields, results) {
       continue;
     }
     stored += 1;
-    settled(field, result, at);
+    const isUsable = result.result !== "not_gradable";
+    settled(field, isUsable ? { text: `saved ${at}: ${field.value}`, kind: "" } : { text: `saved ${at}, but not usable: ${result.why}`, kind: "odd" });
   }
   const refused = results.length - stored;
   if (refused) tell("bad", `${stored} saved, ${refused} refused: see the marked fields.`);
-  else tell("good", `${stored} ${stored === 1 ? "value" : "values"} saved ${at}.`);
+  else tell("good", `${counted(stored)} saved ${at}.`);
 }
 
-function settled(field, result, at) {
+function settled(field, { text, kind }) {
   const says = form.querySelector(`[data-meaning="${field.dataset.observable}"]`);
-  const text = result.result === "not_gradable" ? `saved ${at}, but not usable: ${result.why}` : `saved ${at}: ${field.value}`;
   if (field.type === "radio" || field.type === "checkbox") field.checked = false;
   else field.value = "";
   if (!says) return;
   says.dataset.before = text;
-  says.dataset.kind = result.result === "not_gradable" ? "odd" : "";
+  says.dataset.kind = kind;
   say(says, text);
 }
 
