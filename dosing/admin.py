@@ -77,6 +77,13 @@ class TestOrderAdmin(ReadsOnly):
     list_select_related = ("course", "ordered_by", "closed_by")
 
 
+@admin.register(models.Rescue)
+class RescueAdmin(ReadsOnly):
+    list_display = ("dose", "kind", "amount", "unit", "note", "given_at", "recorded_at", "by")
+    list_filter = ("kind",)
+    list_select_related = ("dose", "by")
+
+
 @admin.register(models.RuleFile)
 class RuleFileAdmin(ReadsOnly):
     list_display = ("kind", "key", "version", "sha256", "adopted_at")

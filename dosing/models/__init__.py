@@ -9,6 +9,7 @@ from dosing.models.course_facts import EligibilityAnswer, ResponseEntry
 from dosing.models.decision import Decision, StopLatch
 from dosing.models.dose import Dose
 from dosing.models.patient import Patient, Placement
+from dosing.models.rescue import Rescue
 from dosing.models.rule_file import ProtocolSignoff, RuleFile
 from dosing.models.site_vial import SiteVial
 from dosing.models.test_order import TestOrder
@@ -26,6 +27,7 @@ __all__ = [
     "Patient",
     "Placement",
     "ProtocolSignoff",
+    "Rescue",
     "ResponseEntry",
     "RuleFile",
     "SiteVial",

@@ -187,6 +187,10 @@ class NotTheNextDose(Refused):
     """Another slot comes first, or this one lies behind."""
 
 
+class NotAfterThisDose(Refused):
+    """A rescue was to be logged against a dose that never began."""
+
+
 class SlotUsed(Refused):
     """The slot was already acted on."""
 

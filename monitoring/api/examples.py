@@ -52,6 +52,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "reason_text": "Given before the result was read",
         }
     },
+    "dose-rescues": {
+        "rigor": {"kind": "meperidine", "amount": "25", "given_at": AT},
+        "fluid": {"kind": "fluid_bolus", "amount": "500", "given_at": AT, "note": "Ringer's lactate"},
+    },
     "decisions": {
         "override": {
             "kind": "override", "outcome_token": TOKEN, "reason_code": "known_baseline",

@@ -145,6 +145,15 @@ class DeviationBody(Strict, frozen=True):
     reason_text: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
+class RescueBody(Strict, frozen=True):
+    """What was given against the effects of a dose: mg of a drug, mL of a fluid bolus."""
+
+    kind: Literal["meperidine", "acetaminophen", "other_antipyretic", "fluid_bolus"]
+    amount: Number
+    given_at: Instant
+    note: Reason = ""
+
+
 class DecisionBody(Strict, frozen=True):
     """A physician's word on one dose, bound to the outcome that was seen."""
 

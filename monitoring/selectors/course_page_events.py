@@ -98,6 +98,12 @@ def _act(word: str) -> Callable[[Body], str]:
     return lambda body: f"{_dose(body)} {word}{_reason(body)}"
 
 
+def _rescue(body: Body) -> str:
+    note = f" ({body['note']})" if body.get("note") else ""
+    kind = str(body.get("kind", "")).replace("_", " ")
+    return f"{_dose(body)}: {kind} {body.get('amount')} {body.get('unit')} given{note}"
+
+
 def _alert(word: str) -> Callable[[Body], str]:
     def told(body: Body) -> str:
         plan = f": {body['plan']}" if word == "acknowledged" and body.get("plan") else ""
@@ -128,6 +134,7 @@ TOLD: Mapping[str, Callable[[Body], str]] = {
     "dose.refused": _act("refused by the patient"),
     "dose.omitted": _act("omitted"),
     "dose.deviation": _act("given outside the gate"),
+    "rescue.given": _rescue,
     "observations.recorded": _observations,
     "grades.revised": regraded,
     "baseline.chosen": baseline_chosen,

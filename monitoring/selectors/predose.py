@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dosing.domain.dose_arithmetic import dose_text, volume_text
-from dosing.models import Dose
+from dosing.models import Dose, Rescue
+from dosing.models.dose import BEGUN
 from dosing.selectors.agreed import order_of, ordered_of, vials_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
@@ -55,6 +56,8 @@ class Predose:
     steps: list[Step]
     said: list[Said]
     is_calculated_twice: bool
+    rescues: list[Rescue]
+    begun_before: Dose | None
 
     @property
     def is_next(self) -> bool:
@@ -69,6 +72,10 @@ class Predose:
         if any(one.stands and one.decision.kind in ("give", "override") for one in self.said):
             return ""
         return WAITS_FOR.get(self.card.band.face, "")
+
+    @property
+    def has_begun(self) -> bool:
+        return self.dose.status in BEGUN
 
     @property
     def is_running(self) -> bool:
@@ -120,7 +127,15 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
         steps=calculation_step(is_calculated) + steps_of(card),
         said=said_of(dose, at),
         is_calculated_twice=is_calculated,
+        rescues=list(Rescue.objects.filter(dose=dose).select_related("by").order_by("given_at", "pk")),
+        begun_before=begun_before(dose),
     )
+
+
+def begun_before(dose: Dose) -> Dose | None:
+    """Return the last dose of the cycle before this one that was started, where rescue is logged; None for none."""
+    earlier = Dose.objects.filter(cycle_id=dose.cycle_id, number__lt=dose.number, status__in=BEGUN)
+    return earlier.order_by("-number").first()
 
 
 def calculation_step(is_calculated_twice: bool) -> list[Step]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from dosing.models.rescue import RescueKind
 from dosing.services import reasons
 from il2ward import clock
 from il2ward.audit.services import reads
@@ -50,4 +51,5 @@ def shown(request: HttpRequest, found: Predose, at: datetime) -> dict[str, Any]:
         "may_write": person_of(request).role in CLINICIANS,
         "closing": CLOSING,
         "interrupt_reasons": reasons.INTERRUPT,
+        "rescue_kinds": RescueKind.choices,
     }

@@ -46,6 +46,9 @@ ROWS: dict[str, dict[str, Any]] = {
     "dosing.ProtocolSignoff": {
         "site_id": 1, "protocol_id": 1, "physician_id": 1, "signed_at": AT, "statement": "x",
     },
+    "dosing.Rescue": {
+        "dose_id": 1, "kind": "meperidine", "amount": 25, "unit": "mg", "given_at": AT, "recorded_at": AT, "by_id": 1,
+    },
     "dosing.ResponseEntry": {
         "course_id": 1, "definition": "x", "category": "x", "assessed_on": AT.date(), "rules_sha256": SHA,
         "by_id": 1, "at": AT,

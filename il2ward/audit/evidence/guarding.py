@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "dosing.DoseReduction",
     "dosing.EligibilityAnswer",
     "dosing.ProtocolSignoff",
+    "dosing.Rescue",
     "dosing.ResponseEntry",
     "dosing.RuleFile",
     "dosing.SiteVial",
