@@ -1,4 +1,6 @@
-// Was the wristband scanned or its number typed? A scanner types faster than any hand and ends with Enter.
+// Was the wristband read by a scanner or the camera, or its number typed? A scanner types faster than any hand and ends with Enter.
+
+import { offer } from "./camera.js";
 
 const SCANNER_MS = 45;
 const SHORTEST = 4;
@@ -16,6 +18,11 @@ export function watch(box) {
   field.addEventListener("input", () => {
     kind.value = "typed";
     tell(box, field.value);
+  });
+  offer(box, (text) => {
+    field.value = text;
+    kind.value = "wristband";
+    tell(box, text);
   });
   const finish = () => {
     const gaps = times.slice(1).map((time, place) => time - times[place]);
