@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import admissions, alerts, board, course, ctcae, dose, forms, grades, quarantine, setup, trends
+from monitoring.views import (
+    admissions,
+    alerts,
+    board,
+    course,
+    ctcae,
+    dose,
+    forms,
+    grades,
+    handover,
+    quarantine,
+    roster,
+    setup,
+    trends,
+)
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -18,6 +32,15 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/place/", admissions.place, name="place"),
     path("patients/<uuid:patient_id>/move/", admissions.move, name="move"),
     path("patients/<uuid:patient_id>/leave/", admissions.leave, name="leave"),
+    path("wards/<int:ward_id>/handover/", handover.page, name="handover"),
+    path("wards/<int:ward_id>/handover/take-over/", handover.take_over, name="take-over"),
+    path("wards/<int:ward_id>/handover/leave/", handover.leave, name="leave-ward"),
+    path("wards/<int:ward_id>/on-call/", roster.page, name="roster"),
+    path("wards/<int:ward_id>/on-call/plan/", roster.plan, name="on-call-plan"),
+    path("wards/<int:ward_id>/on-call/<int:shift_id>/withdraw/", roster.withdraw, name="on-call-withdraw"),
+    path("wards/<int:ward_id>/on-call/addresses/", roster.add_address, name="address-add"),
+    path("wards/<int:ward_id>/on-call/addresses/<int:address_id>/end/", roster.end_address, name="address-end"),
+    path("wards/<int:ward_id>/on-call/times/", roster.set_times, name="escalation-times"),
     path("courses/<int:course_id>/", course.page, name="course"),
     path("courses/<int:course_id>/picture/", course.picture, name="course-picture"),
     path("courses/<int:course_id>/vitals/", forms.vitals, name="vitals"),

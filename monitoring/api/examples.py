@@ -64,6 +64,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "give": {"kind": "give", "outcome_token": TOKEN},
     },
     "acknowledge": {"seen": {"plan": "Repeat the pressure in 15 minutes"}},
+    "alert-send-on": {"worried": {"reason": "Looks worse than the numbers"}},
+    "alert-comments": {"closing": {"text": "The sample was drawn from the wrong line"}},
     "sign-off": {
         "read": {
             "statement": "Read and agreed.", "rows_read": [], "password": "your own password",

@@ -173,6 +173,12 @@ class AcknowledgeBody(Strict, frozen=True):
     plan: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class CommentBody(Strict, frozen=True):
+    """Words for an alert's history."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
 class OrderBody(Strict, frozen=True):
     """A test is ordered."""
 

@@ -42,6 +42,8 @@ urlpatterns = [
     path("doses/<int:dose_id>/rescues", rescues.Rescues.as_view(), name="dose-rescues"),
     path("doses/<int:dose_id>/decisions", decisions.Decisions.as_view(), name="decisions"),
     path("alerts/<int:alert_id>/acknowledge", alerts.Acknowledge.as_view(), name="acknowledge"),
+    path("alerts/<int:alert_id>/send-on", alerts.SendOn.as_view(), name="alert-send-on"),
+    path("alerts/<int:alert_id>/comments", alerts.Comments.as_view(), name="alert-comments"),
     path("rules/<str:sha256>/sign-off", signoffs.SignOff.as_view(), name="sign-off"),
     path("", include("monitoring.api.setup_urls")),
     path("", include("monitoring.api.grade_urls")),

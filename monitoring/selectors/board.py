@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from dosing.domain.verdict import Verdict
 from dosing.models import Decision, Placement
 from il2ward.live.models import WardSequence
 from il2ward.staff.models import Ward
+from monitoring.domain.renewals import Renewal, from_json
 from monitoring.models import Alert
 from monitoring.selectors import board_rows as rows
+from monitoring.selectors import roster as rosters
 from monitoring.selectors.board_evidence import NOTHING, BedsideGap, Evidence, Gap, Line, evidence_of
 from monitoring.selectors.board_strip import Slot, strip_of
 from monitoring.selectors.board_values import Chip, Shown, chips_of, values_of
@@ -74,6 +76,13 @@ class Card:
         return len(self.evidence.met) + missing - len(self.lines) - len(self.gaps)
 
     @property
+    def renew(self) -> tuple[Renewal, ...]:
+        """What lapses before the dose and is not among the gaps shown: beside those, only what can still be used."""
+        row = self.bed.assessment
+        found = from_json(row.renew) if row is not None and self.bed.next_dose is not None else ()
+        return tuple(one for one in found if not self.shows_gaps or (one.lapses_at and one.lapses_at >= self.at))
+
+    @property
     def is_overdue(self) -> bool:
         dose = self.bed.next_dose
         return dose is not None and self.at > dose.due_at + OVERDUE_AFTER
@@ -113,7 +122,8 @@ class Card:
 class Board:
     """One ward at one instant; ``number`` is the ward's sequence number, read before anything else.
 
-    ``without_course`` are the patients of the ward for whom no course is open.
+    ``without_course`` are the patients of the ward for whom no course is open. ``gaps`` are the hours of the next day
+    in which nobody is on call.
     """
 
     ward: Ward
@@ -122,6 +132,7 @@ class Board:
     cards: list[Card]
     empty_beds: list[str]
     without_course: list[Placement]
+    gaps: list[rosters.Gap] = field(default_factory=list)
 
     @property
     def tally(self) -> list[tuple[str, int]]:
@@ -143,7 +154,9 @@ def board_of(ward: Ward, at: datetime, *, by_bed: bool = False) -> Board:
     cards.sort(key=lambda card: rows.bed_order(card.bed_label) if by_bed else card.urgency)
     without = [bed.placement for bed in beds if bed.course is None]
     taken = {bed.placement.bed.label for bed in beds}
-    return Board(ward, number, at, cards, [label for label in rows.beds_of(ward.pk) if label not in taken], without)
+    empty = [label for label in rows.beds_of(ward.pk) if label not in taken]
+    nobody = rosters.gaps_of(ward.pk, at, ahead=rosters.WARNS_ON_THE_BOARD)
+    return Board(ward, number, at, cards, empty, without, nobody)
 
 
 def card_of(bed: rows.BedRows, at: datetime) -> Card:

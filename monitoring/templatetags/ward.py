@@ -12,6 +12,9 @@ from django.utils import timezone
 from dosing.domain import wording
 from dosing.domain.dose_arithmetic import dose_text
 from dosing.services.reasons import in_words
+from monitoring.domain.alerts import Priority
+from monitoring.domain.escalation import LADDER, needs_physician
+from monitoring.models import Alert
 from monitoring.selectors import board_words as words
 
 register = template.Library()
@@ -90,6 +93,18 @@ def million_units(iu: int | None) -> str:
     return "" if iu is None else dose_text(iu)
 
 
+@register.filter
+def rung_words(steps: int) -> str:
+    """Whom an alert is with, after so many steps up the ladder."""
+    return LADDER[steps].words
+
+
+@register.filter
+def waits_for_physician(alert: Alert) -> bool:
+    """Whether only a physician's acknowledgement counts for this alert."""
+    return alert.condition_gone_at is None and needs_physician(alert.escalation, Priority(alert.severity))
+
+
 def _local(instant: datetime) -> datetime:
     zone = timezone.get_current_timezone()
     return instant.astimezone(zone if isinstance(zone, ZoneInfo) else None)
@@ -111,3 +126,9 @@ def slug_words(text: str) -> str:
 def step_words(step: str) -> str:
     """A step of an alert's life in words: "ack_expired" becomes "acknowledgement expired"."""
     return step.replace("ack_", "acknowledgement ").replace("_", " ")
+
+
+@register.filter
+def observable_words(key: str) -> str:
+    """An observable's name on the screen."""
+    return words.observable(key)

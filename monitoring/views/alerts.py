@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from il2ward import clock
 from il2ward.build import build
-from monitoring.selectors.board_alerts import alerts_of
+from monitoring.selectors.inbox import inbox_of
 from monitoring.views.access import CLINICIANS, STAFF, only_for, person_of
 from monitoring.views.course import PLANS
 
@@ -33,8 +33,10 @@ def picture(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """What the alert templates are given."""
     user = person_of(request)
+    inbox = inbox_of(user, at)
     return {
-        "found": alerts_of(user, at),
+        "inbox": inbox,
+        "found": inbox.found,
         "at": at,
         "build": build(),
         "may_write": user.role in CLINICIANS,
