@@ -101,6 +101,17 @@ def grant(*, assertion: str, scope: str, audience: str, at: datetime) -> Granted
     return Granted(token, scopes, TOKEN_LASTS)
 
 
+def prove(*, assertion: str, audience: Sequence[str], at: datetime) -> Device:
+    """Return the device of the system that signed ``assertion`` for one of ``audience``; it is then used up.
+
+    CDS Hooks clients sign one for each call and name no subject. Raises NotGranted when it does not hold.
+    """
+    client, claims = _proven(assertion, audience, at, needs_subject=False)
+    with transaction.atomic():
+        _spend(client, claims, at)
+    return client.device
+
+
 def resolve(token: str, at: datetime) -> Device | None:
     """Return the device of the system that holds ``token``, with the token's scopes in place of its own; else None."""
     row = (
@@ -141,13 +152,16 @@ def _public(key: Mapping[str, Any]) -> dict[str, Any]:
     return {name: key[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in key}
 
 
-def _proven(assertion: str, audience: str, at: datetime) -> tuple[SystemClient, Mapping[str, Any]]:
+def _proven(
+    assertion: str, audience: str | Sequence[str], at: datetime, *, needs_subject: bool = True
+) -> tuple[SystemClient, Mapping[str, Any]]:
     try:
         header = jwt.get_unverified_header(assertion)
         named = jwt.decode(assertion, options={"verify_signature": False}).get("iss")
     except jwt.PyJWTError as error:
         raise _not_proven("The assertion is no signed token.") from error
-    client = SystemClient.objects.select_related("device").filter(client_id=str(named), device__revoked_at=None).first()
+    standing = SystemClient.objects.select_related("device__site").filter(device__revoked_at=None)
+    client = standing.filter(client_id=str(named)).first()
     key = _key(client, header) if client is not None else None
     if client is None or key is None:
         raise _not_proven("The assertion is not signed by a key that is registered.")
@@ -155,7 +169,8 @@ def _proven(assertion: str, audience: str, at: datetime) -> tuple[SystemClient, 
         # The times are held against our own clock below.
         claims = jwt.decode(
             assertion, key, algorithms=[key.algorithm_name], audience=audience,
-            options={"require": ["iss", "sub", "aud", "exp", "jti"], "verify_exp": False, "verify_iat": False,
+            options={"require": ["iss", "aud", "exp", "jti", *(["sub"] if needs_subject else [])],
+                     "verify_exp": False, "verify_iat": False,
                      "verify_nbf": False, "verify_sub": False, "verify_jti": False},
         )  # fmt: skip
     except jwt.PyJWTError as error:
@@ -174,7 +189,7 @@ def _key(client: SystemClient, header: Mapping[str, Any]) -> jwt.PyJWK | None:
 
 
 def _check(claims: Mapping[str, Any], client: SystemClient, at: datetime) -> None:
-    if claims["sub"] != client.client_id:
+    if claims.get("sub", client.client_id) != client.client_id:
         raise _not_proven("iss and sub must both be the client's id.")
     if not isinstance(claims["jti"], str) or not 1 <= len(claims["jti"]) <= 200:
         raise _not_proven("jti must be a text of 1 to 200 characters.")

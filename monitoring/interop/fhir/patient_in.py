@@ -33,9 +33,8 @@ def register(tree: Mapping[str, Any], condition: str, actor: Actor, at: datetime
     A record number that is known here is only ever the same person: raises MrnTaken when birth date or name differ, or
     when the patient is out of the person's reach; BadResource for what is missing.
     """
-    _require_plain(tree)
     site = _site(actor)
-    claim = _claim(tree, site)
+    claim = claim_of(tree, site)
     if condition and condition.rpartition("|")[2] not in claim.numbers:
         raise refuse("If-None-Exist", "It must ask for the record number that the Patient has.", "value")
     family, given = claim.names[0]
@@ -48,6 +47,12 @@ def register(tree: Mapping[str, Any], condition: str, actor: Actor, at: datetime
             birth_date=claim.birth_date or at.date(), gender=claim.gender, actor=actor, at=at,
         )  # fmt: skip
     return made, True
+
+
+def claim_of(tree: Mapping[str, Any], site: Site) -> Claim:
+    """Return who a sent Patient says that somebody is; raises BadResource for what is missing or not understood."""
+    _require_plain(tree)
+    return _claim(tree, site)
 
 
 def _the_same(here: Patient, claim: Claim, actor: Actor, at: datetime) -> Patient:
