@@ -59,8 +59,8 @@ def to_reading(raw: RawObservation, observables: Observables, *, baseline_weight
     """Read ``raw`` into the contract's unit; whatever is wrong with it becomes ``unusable``, never an error.
 
     ``unusable`` begins with one of: unknown observable, unknown status, no value, not a number, unknown
-    comparator, unknown unit, unknown code, no dosing weight, no interval, impossible. ``baseline_weight_kg``
-    is the dosing weight, needed only for vasopressor rates that were not charted per kilogram.
+    comparator, unknown unit, unknown code, no dosing weight, no interval, impossible, limits do not fit the unit.
+    ``baseline_weight_kg`` is the dosing weight, needed only for vasopressor rates that were not charted per kilogram.
     """
     observable = observables.get(raw.observable)
     if observable is None:
@@ -127,6 +127,8 @@ def _numeric(
     judged = plausibility(_believed(value, raw, observable), observable.plausible)
     if judged is Plausibility.IMPOSSIBLE:
         return _unusable(raw, origin, f"impossible: {shown(raw)}")
+    if _limit_contradicts(raw, unit, observable):
+        return _unusable(raw, origin, f"limits do not fit the unit: {raw.uln} {unit.ucum}")
     return _measured(raw, origin, number, unit, value, judged is Plausibility.UNLIKELY)
 
 
@@ -146,6 +148,17 @@ def _contract_value(number: Decimal, unit: Unit, raw: RawObservation, weight_kg:
 
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_PER_HOUR = Decimal(3_600_000_000)
+
+
+def _limit_contradicts(raw: RawObservation, unit: Unit, observable: Observable) -> bool:
+    """Whether the upper limit of normal would be an unlikely value in the unit that was sent.
+
+    Half of all healthy people lie near it, so it is the unit that is wrong (mg/L for mg/dL), and with it the value.
+    """
+    uln = checked_range(parse_number(raw.lln or ""), parse_number(raw.uln or "")).uln
+    if uln is None or unit.per is not None:
+        return False
+    return plausibility(between(to_contract(uln, unit), None), observable.plausible) is not Plausibility.BELIEVABLE
 
 
 def _believed(value: Decimal, raw: RawObservation, observable: Observable) -> Interval:

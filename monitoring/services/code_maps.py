@@ -130,7 +130,9 @@ def _item(row: Observation, word: Word, meaning: str, person: User) -> NewObserv
 
 def _still_true(why: str) -> bool:
     """Whether what spoke against the value was said by its message, not judged from its code or unit."""
-    return bool(why) and not why.startswith(("not a number", "impossible", "no interval", "no dosing weight"))
+    return bool(why) and not why.startswith(
+        ("not a number", "impossible", "limits do not fit", "no interval", "no dosing weight")
+    )
 
 
 def _next(version: SenderVersion | None) -> str:

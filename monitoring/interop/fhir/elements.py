@@ -178,7 +178,8 @@ def moment(node: Any, where: str) -> datetime:
     try:
         return instant(node[:64], path=where)
     except WrongShape as wrong:
-        raise refuse(where, f"{wrong.errors[0].allowed.capitalize()}, belongs here.", "value") from wrong
+        allowed = wrong.errors[0].allowed
+        raise refuse(where, f"{allowed[0].upper()}{allowed[1:]}, belongs here.", "value") from wrong
 
 
 def external_id(resource: Mapping[str, Any], where: str) -> str:

@@ -44,6 +44,23 @@ def test_value_is_read_into_the_contracts_unit(observable: str, value: str, unit
 
 
 @pytest.mark.parametrize(
+    ("unit", "uln", "fits"),
+    [("mg/dL", "1.2", True), ("mg/L", "1.2", False), ("umol/L", "106", True), ("mg/dL", "106", False),
+     ("mg/L", "12", True), ("mg/dL", "0.3", True), ("mg/dL", "0.29", False), ("mg/dL", "10", True),
+     ("mg/dL", "10.1", False), ("mg/dL", None, True)],
+)  # fmt: skip
+def test_a_value_is_not_read_when_its_upper_limit_would_be_no_healthy_value_in_its_unit(
+    unit: str, uln: str | None, fits: bool
+) -> None:
+    value = "106" if unit == "umol/L" else "3.4"
+
+    found = reading("creatinine", value, unit, uln=uln)
+
+    assert (found.unusable is None) is fits
+    assert fits or str(found.unusable).startswith("limits do not fit the unit")
+
+
+@pytest.mark.parametrize(
     ("observable", "sent", "reason"),
     [
         ("smell", {"value": "1"}, "unknown observable smell"),
