@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 WIDTH, HEIGHT, EDGE = 160, 40, 4
 MOST_POINTS = 24
+MILLISECOND = timedelta(milliseconds=1)
 # Less than a twentieth of the first value is no direction.
 STEADY = Decimal("0.05")
 
@@ -51,10 +52,10 @@ def sparkline(points: Sequence[Point]) -> Sparkline | None:
     step = -(-len(rows) // MOST_POINTS)
     kept = rows[::-1][::step][::-1]
     low, high = min(one.value for one in kept), max(one.value for one in kept)
-    span = (kept[-1].at - kept[0].at).total_seconds()
+    span = (kept[-1].at - kept[0].at) // MILLISECOND
 
     def dot(one: Point) -> tuple[int, int]:
-        along = (one.at - kept[0].at).total_seconds() / span if span else 1.0
+        along = Decimal((one.at - kept[0].at) // MILLISECOND) / span if span else Decimal(1)
         up = (one.value - low) / (high - low) if high > low else Decimal("0.5")
         return EDGE + round(along * (WIDTH - 2 * EDGE)), HEIGHT - EDGE - round(up * (HEIGHT - 2 * EDGE))
 

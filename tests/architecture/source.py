@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("il2ward", "dosing", "monitoring")
+PACKAGES = ("il2ward", "dosing", "monitoring", "il2ward_client")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

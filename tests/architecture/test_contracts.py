@@ -18,6 +18,7 @@ FORBIDDEN = {
     "a selector calls a service": ("monitoring/selectors/__init__.py", "import monitoring.services", "Inside an app"),
     "the domain reads a file": ("dosing/domain/__init__.py", "import pathlib", "domain is pure"),
     "the domain asks Django": ("monitoring/domain/__init__.py", "import django.db.models", "domain is pure"),
+    "the client knows the service": ("il2ward_client/__init__.py", "import dosing.models", "The client knows"),
     "audit knows the ward": ("il2ward/audit/__init__.py", "import dosing.models", "Imports run one way"),
 }
 
