@@ -54,6 +54,11 @@ def page_of(site: Site) -> QuarantinePage:
     )
 
 
+def waiting_at(site: Site) -> int:
+    """Return how many messages wait for a person at the hospital."""
+    return QuarantinedMessage.objects.filter(site=site, settled=None).count()
+
+
 def one_of(site: Site | None, number: int) -> QuarantinedMessage | None:
     """Return one message of the hospital; None for another's."""
     found = QuarantinedMessage.objects.filter(site=site, pk=number).select_related("message__device__site", "site")
