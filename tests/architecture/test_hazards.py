@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LAST_HAZARD = 74
+OF_THE_LIST = 74
 ROWS = [
     [cell.strip() for cell in line.strip("| \n").split("|")]
     for line in (ROOT / "HAZARDS.md").read_text(encoding="utf-8").splitlines()
@@ -18,7 +18,11 @@ NAMED = sorted({name for row in ROWS for name in re.findall(r"`([^`]+::[^`]+)`",
 
 
 def test_every_hazard_has_its_row_once() -> None:
-    assert [int(row[0]) for row in ROWS] == list(range(1, LAST_HAZARD + 1))
+    """Those of the list the project began with, and behind them those found since."""
+    numbers = [int(row[0]) for row in ROWS]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= OF_THE_LIST
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"hazard {row[0]} {row[1]}")
