@@ -10,6 +10,7 @@ from il2ward.audit.actor import Actor
 from il2ward.staff.models import Site, User
 from monitoring.models import QuarantinedMessage, QuarantineSettlement
 from monitoring.selectors import reach
+from monitoring.selectors.elsewhere import Place, places
 from monitoring.selectors.meanings import Unmapped, unmapped
 from monitoring.selectors.raw import released_observables
 
@@ -33,11 +34,13 @@ IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class QuarantinePage:
-    """What waits at one hospital: how many, the newest of them, words without a meaning, what was settled last."""
+    """What waits at one hospital: how many, the newest of them, words without a meaning, places that are no
+    ward of ours, what was settled last."""
 
     waiting: int
     rows: list[QuarantinedMessage]
     words: list[Unmapped]
+    places: list[Place]
     settled: list[QuarantineSettlement]
 
 
@@ -50,6 +53,7 @@ def page_of(site: Site) -> QuarantinePage:
         waiting=waiting.count(),
         rows=list(waiting.select_related("message__device").defer("message__content").order_by("-id")[:MOST]),
         words=unmapped(site),
+        places=places(site),
         settled=list(settled.select_related(*related).order_by("-id")[:MOST_SETTLED]),
     )
 

@@ -18,9 +18,11 @@ from monitoring.interop.hl7.persons import claim_of, numbers_of
 from monitoring.interop.hl7.segments import Message, Segment
 from monitoring.interop.hl7.times import NoInstant, instant_of
 from monitoring.models import Hl7Message
+from monitoring.selectors.elsewhere import ELSEWHERE
 from monitoring.selectors.patient_match import NoMatch, bearer, matching
 
 LOCATION = Where("PV1", 1, 3)
+LONGEST_PLACE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def _comes(event: Event) -> tuple[Patient | None, str]:
     """A01, A13: the patient lies in the bed that is named, if it is ours."""
     ward = _ward(event)
     if ward is None:
-        return event.patient, "not a ward of ours; nobody was moved"
+        _require_not_here(event)
+        return event.patient, f"{ELSEWHERE}{_place(event)}"
     bed = _bed(event, ward)
     patient = event.patient or _registered(event)
     here = Event(event.message, event.device, event.claim, patient, event.at)
@@ -90,6 +93,8 @@ def _moves(event: Event) -> tuple[Patient | None, str]:
     """A02: to another bed of ours, or away."""
     if _ward(event) is not None:
         return _comes(event)
+    if not _place(event):
+        _require_not_here(event)
     return _leaves(event)
 
 
@@ -109,8 +114,22 @@ def _registers(event: Event) -> tuple[Patient | None, str]:
     if event.patient is not None:
         return event.patient, "known already"
     if _ward(event) is None:
-        return None, "not a ward of ours"
+        return None, f"{ELSEWHERE}{_place(event)}"
     return _registered(event), "registered"
+
+
+def _require_not_here(event: Event) -> None:
+    """Raise Quarantined when the patient lies in a bed of ours: one of the two is wrong, and only a person knows."""
+    lying = event.lying
+    if lying is not None and not _old(event):
+        where = f"in {_place(event)!r}, which is no ward of ours" if _place(event) else "in no place that is named"
+        raise Quarantined(f"The patient lies in bed {lying.bed} here, and {where}.", LOCATION, "204", "placement")
+
+
+def _place(event: Event) -> str:
+    """PV1-3 as it was sent, cut short; "" when no place is named."""
+    pv1 = event.message.first("PV1")
+    return pv1.text(3)[:LONGEST_PLACE] if pv1 else ""
 
 
 def _updates(event: Event) -> tuple[Patient | None, str]:

@@ -13,7 +13,9 @@ from il2ward.staff.models import Bed, Device
 from il2ward.staff.services import devices
 from monitoring.interop.hl7.receiving import receive
 from monitoring.models import Observation, QuarantinedMessage
+from monitoring.selectors.elsewhere import places
 from tests.dosing.builders import NOW, Bedside, make_bed, make_patient, make_site
+from tests.monitoring.api.bedside_client import signed_in
 from tests.monitoring.interop.hl7.messages import adt, answer, creatinine, field, oru, pid_of
 
 AT = NOW + timedelta(hours=1)
@@ -155,6 +157,28 @@ def test_a_transfer_moves_a_discharge_ends_and_its_cancelling_brings_back(bedsid
 def test_a_transfer_away_leaves_our_bed(bedside: Bedside, laboratory: Device) -> None:
     ack = receive(adt("A02", pid_of(bedside.patient), ward="ICU", bed="1", happened=LATER), device=laboratory, at=AT)
     assert (answer(ack), bed_of(bedside.patient)) == ("AA", None)
+
+
+@pytest.mark.parametrize(("event", "ward"), [("A01", "ICU"), ("A13", "ICU"), ("A01", ""), ("A02", "")])
+def test_a_patient_of_ours_stays_where_they_lie_when_they_are_said_to_be_in_a_place_we_do_not_know(
+    bedside: Bedside, laboratory: Device, event: str, ward: str
+) -> None:
+    ack = receive(adt(event, pid_of(bedside.patient), ward=ward), device=laboratory, at=AT)
+
+    assert (answer(ack), QuarantinedMessage.objects.get().reason) == ("AE", "placement")
+    assert bed_of(bedside.patient) == bedside.bed
+
+
+def test_places_that_are_not_ours_are_counted_when_admissions_name_them(bedside: Bedside, laboratory: Device) -> None:
+    for ward in ("ICU", "6-est", "ICU"):
+        assert answer(receive(adt("A01", NEW, ward=ward), device=laboratory, at=AT)) == "AA"
+    assert answer(receive(adt("A04", NEW), device=laboratory, at=AT)) == "AA"
+
+    assert [(one.name, one.count) for one in places(bedside.site)] == [("ICU", 2), ("", 1), ("6-est", 1)]
+    page = signed_in(bedside.nurse).get("/quarantine/").content.decode()
+    assert "3 places in admissions that are no ward of ours" in page
+    assert "6-est" in page
+    assert places(make_site()) == []
 
 
 def test_a_discharge_from_an_earlier_stay_changes_nothing(bedside: Bedside, laboratory: Device) -> None:
