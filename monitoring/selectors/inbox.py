@@ -1,4 +1,4 @@
-"""What does the alert inbox tell of each alert: with whom it is, how the value went, who was told, what was said?"""
+"""What does the alert inbox tell of each alert: how the value went, who was told, what was said?"""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from decimal import Decimal, InvalidOperation
 from django.db.models import Q
 
 from il2ward.staff.models import User
-from monitoring.domain.alerts import Priority
-from monitoring.domain.escalation import LADDER, needs_physician
 from monitoring.domain.sparkline import Point, Sparkline, sparkline
 from monitoring.domain.standing import VOID
 from monitoring.models import Alert, AlertDelivery, AlertEvent, Observation
@@ -50,15 +48,12 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One alert of the inbox. ``pending`` are messages that have not been taken; ``seen`` the newest nurse's word."""
+    """One alert of the inbox. ``pending`` are messages that nobody has taken yet."""
 
     one: OpenAlert
-    with_whom: str
-    waits_for_physician: bool
     trend: Trend | None
     steps: list[AlertEvent]
     pending: list[AlertDelivery]
-    seen: AlertEvent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +83,8 @@ def inbox_of(user: User, at: datetime) -> Inbox:
     for row in open_messages.select_related("person").order_by("id"):
         pending[row.alert_id].append(row)
     trends = trends_of(found.alerts, at)
-    items = [_item(one, steps[one.alert.pk], pending[one.alert.pk], trends.get(one.alert.pk)) for one in found.alerts]
+    items = [Item(one, trends.get(one.alert.pk), steps[one.alert.pk], pending[one.alert.pk]) for one in found.alerts]
     return Inbox(found, items, _closed(found, at))
-
-
-def _item(one: OpenAlert, steps: list[AlertEvent], pending: list[AlertDelivery], trend: Trend | None) -> Item:
-    alert = one.alert
-    waits = alert.condition_gone_at is None and needs_physician(alert.escalation, Priority(alert.severity))
-    seen = next((step for step in reversed(steps) if step.step == "seen"), None)
-    return Item(one, LADDER[alert.escalation].words, waits, trend, steps, pending, seen)
 
 
 def _steps(alert_ids: Iterable[int], kinds: Sequence[str]) -> dict[int, list[AlertEvent]]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dosing.models import Patient, RuleFile
 from monitoring.simulation.demo_people import DemoPeople, adopted, found_or_made
+from monitoring.simulation.demo_roster import on_call_from, taken_over
 from monitoring.simulation.demo_ward import SITE_CODE, WARD
 from monitoring.simulation.past import INTERVAL, Past, Step
 
@@ -22,14 +23,17 @@ def seed(now: datetime) -> bool:
     Written in the order of time, so that the log's times never run backwards, and all or nothing.
     """
     if Patient.objects.filter(site__code=SITE_CODE).exists():
-        found_or_made(now)
+        on_call_from(found_or_made(now), now, now=now)
         return False
     with transaction.atomic():
         longest = max(bed.next_dose for bed in WARD)
         began = now - longest * INTERVAL - BEFORE
         people = found_or_made(began)
-        for step in _all_steps(people, adopted(people, began), now):
+        steps = _all_steps(people, adopted(people, began), now)
+        on_call_from(people, began, now=now)
+        for step in steps:
             step.do(step.at)
+        taken_over(people, now)
     return True
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -12,10 +14,12 @@ from django.utils import timezone
 from dosing.domain import wording
 from dosing.domain.dose_arithmetic import dose_text
 from dosing.services.reasons import in_words
-from monitoring.domain.alerts import Priority
-from monitoring.domain.escalation import LADDER, needs_physician
+from il2ward.staff.models import User
+from monitoring.domain.escalation import LADDER
 from monitoring.models import Alert
 from monitoring.selectors import board_words as words
+from monitoring.selectors import quarantine_page
+from monitoring.services import alerts
 
 register = template.Library()
 
@@ -46,6 +50,13 @@ def span(seconds: int) -> str:
     if hours < 10:
         return f"{hours} h {rest:02d}" if rest else f"{hours} h"
     return f"{hours} h" if hours < 72 else f"{hours // 24} days"
+
+
+@register.simple_tag(takes_context=True)
+def in_quarantine(context: Mapping[str, Any]) -> int:
+    """How many messages wait for a person at the hospital of whoever looks; 0 where nobody is signed in."""
+    user = getattr(context.get("request"), "user", None)
+    return quarantine_page.waiting_at(user.site) if isinstance(user, User) and user.site is not None else 0
 
 
 @register.filter
@@ -102,7 +113,7 @@ def rung_words(steps: int) -> str:
 @register.filter
 def waits_for_physician(alert: Alert) -> bool:
     """Whether only a physician's acknowledgement counts for this alert."""
-    return alert.condition_gone_at is None and needs_physician(alert.escalation, Priority(alert.severity))
+    return alerts.waits_for_physician(alert)
 
 
 def _local(instant: datetime) -> datetime:
