@@ -10,6 +10,12 @@ def ward_of(patient: Patient) -> int | None:
     return Placement.objects.filter(patient=patient, until_at=None).values_list("ward_id", flat=True).first()
 
 
+def last_ward_of(patient: Patient) -> int | None:
+    """Return the ward the patient lies in or lay in last, whose staff may write about them; None: never placed."""
+    placements = Placement.objects.filter(patient=patient).order_by("-from_at", "-id")
+    return placements.values_list("ward_id", flat=True).first()
+
+
 def open_course_of(patient: Patient) -> Course | None:
     """The patient's course that has not ended; None when there is none. At most one exists (a constraint)."""
     return Course.objects.filter(patient=patient).exclude(status="ended").first()

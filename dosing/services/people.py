@@ -6,18 +6,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from dosing.models import Patient, Placement
+from dosing.models import Patient
+from dosing.selectors.whereabouts import last_ward_of
 from dosing.services.refusals import AdminsWriteNothingClinical, NotAllowed, NotOfThisWard, PhysicianNeeded
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Role, User, WardMembership
 
 CLINICAL = (Role.NURSE, Role.PHYSICIAN)
-
-
-def last_ward_of(patient: Patient) -> int | None:
-    """Return the ward the patient lies in or lay in last, whose staff may write about them; None: never placed."""
-    placements = Placement.objects.filter(patient=patient).order_by("-from_at", "-id")
-    return placements.values_list("ward_id", flat=True).first()
 
 
 def works_on(user: User, ward_id: int | None, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dosing.models import Course, Cycle, Dose, Patient, Placement
+from dosing.selectors.whereabouts import last_ward_of
 from il2ward.staff.models import Bed, Site, Ward
 from monitoring.domain.namesakes import is_alike
 
@@ -87,7 +88,7 @@ def left_open(ward: Ward) -> list[Cycle]:
     in_bed = Placement.objects.filter(patient=OuterRef("course__patient"), until_at=None)
     rows = Cycle.objects.filter(~Exists(in_bed)).exclude(status="ended")
     found = rows.filter(course__patient__placements__ward=ward).distinct().select_related("course__patient")
-    return [cycle for cycle in found if _last_ward(cycle.course.patient) == ward.pk]
+    return [cycle for cycle in found if last_ward_of(cycle.course.patient) == ward.pk]
 
 
 def running_dose_of(patient: Patient) -> Dose | None:
@@ -113,8 +114,3 @@ def _open_placements() -> QuerySet[Placement]:
 def _alike(patient: Patient, places: list[Placement]) -> list[Placement]:
     others = [place for place in places if place.patient_id != patient.pk]
     return [place for place in others if is_alike(place.patient.family_name, patient.family_name)]
-
-
-def _last_ward(patient: Patient) -> int | None:
-    rows = Placement.objects.filter(patient=patient).order_by("-from_at", "-id")
-    return rows.values_list("ward_id", flat=True).first()
