@@ -11,6 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from il2ward import clock
 from il2ward.embedded.probe import broker_answers
 from monitoring.selectors.health import Signs, signs
+from monitoring.selectors.subscriptions import signs as sending_signs
 
 WORKER_SILENT_AFTER = timedelta(seconds=20)
 GRADING_LATE_AFTER = timedelta(seconds=10)
@@ -30,6 +31,8 @@ class Health:
     oldest_ungraded_s: int | None
     oldest_undelivered_s: int | None
     oldest_untold_s: int | None = None
+    oldest_unsent_s: int | None = None
+    sends_given_up: int | None = None
 
     @property
     def is_good(self) -> bool:
@@ -52,7 +55,7 @@ def health(*, at: datetime) -> Health:
     """Return the state of the service at ``at``; a database that does not answer hides what it knows."""
     broker = "up" if broker_answers() else "down"
     try:
-        seen = signs()
+        seen, sending = signs(), sending_signs(at=at)
     except DatabaseError:
         return Health("down", broker, "unknown", None, None)
     return Health(
@@ -62,6 +65,8 @@ def health(*, at: datetime) -> Health:
         age_s(seen.ungraded_since, at=at),
         age_s(seen.undelivered_since, at=at),
         age_s(seen.untold_since, at=at),
+        age_s(sending.waiting_since, at=at),
+        sending.given_up,
     )
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from il2ward import clock
+from il2ward.audit.actor import Actor
 from il2ward.audit.evidence_admin import ReadsOnly
+from il2ward.staff.admin import acting
 from monitoring import models
+from monitoring.services import hook_deliveries, subscriptions
+
+
+def own(request: HttpRequest, model: Any, site: str) -> QuerySet[Any]:
+    """Return the rows of the admin's own hospital; ``site`` is the path to it."""
+    found: QuerySet[Any] = model.objects.filter(**{site: acting(request).site_id})
+    return found
 
 
 @admin.register(models.Observation)
@@ -211,6 +225,57 @@ class CdsAnswerAdmin(ReadsOnly):
     list_filter = ("device", "hook", "verdict")
     list_select_related = ("device", "course", "dose")
     ordering = ("-at",)
+
+
+@admin.register(models.Subscription)
+class SubscriptionAdmin(ReadsOnly):
+    list_display = ("device", "topic", "address", "reason", "created_at", "made_by", "off_at", "ended_at")
+    list_filter = ("device__site", "topic")
+    list_select_related = ("device", "made_by")
+    fields = list_display
+    ordering = ("-id",)
+    actions = ("switch_off", "switch_on", "end")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Subscription]:
+        """Show those of the admin's own hospital."""
+        return own(request, models.Subscription, "device__site_id")
+
+    @admin.action(description="Tell the selected subscribers nothing until switched on", permissions=["view"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[models.Subscription]) -> None:
+        """Switch them off."""
+        for row in queryset.select_related("device"):
+            subscriptions.switch_off(subscription=row, actor=Actor(user=acting(request)), at=clock.now())
+
+    @admin.action(description="Tell the selected subscribers again", permissions=["view"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[models.Subscription]) -> None:
+        """Switch them on."""
+        for row in queryset.select_related("device"):
+            subscriptions.switch_on(subscription=row, actor=Actor(user=acting(request)), at=clock.now())
+
+    @admin.action(description="End the selected subscriptions for good", permissions=["view"])
+    def end(self, request: HttpRequest, queryset: QuerySet[models.Subscription]) -> None:
+        """End them."""
+        for row in queryset.select_related("device"):
+            subscriptions.end(subscription=row, actor=Actor(user=acting(request)), at=clock.now())
+
+
+@admin.register(models.Delivery)
+class DeliveryAdmin(ReadsOnly):
+    list_display = ("occurred_at", "subscription", "subject", "attempts", "failure", "delivered_at", "given_up_at")
+    list_filter = (("delivered_at", admin.EmptyFieldListFilter), ("given_up_at", admin.EmptyFieldListFilter))
+    list_select_related = ("subscription__device",)
+    ordering = ("-id",)
+    actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Delivery]:
+        """Show those of the admin's own hospital."""
+        return own(request, models.Delivery, "subscription__device__site_id")
+
+    @admin.action(description="Send the selected again that were given up", permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[models.Delivery]) -> None:
+        """Put them back in line for another day."""
+        for row in queryset.select_related("subscription__device"):
+            hook_deliveries.send_again(delivery=row, actor=Actor(user=acting(request)), at=clock.now())
 
 
 @admin.register(models.WorkerBeat)

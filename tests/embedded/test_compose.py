@@ -91,11 +91,13 @@ def test_secret_comes_from_a_file_and_never_from_the_environment(name: str) -> N
     assert all(entry["file"].startswith("./compose/secrets/") for entry in COMPOSE["secrets"].values())
 
 
-def test_only_the_web_process_is_reachable_and_from_this_machine_only() -> None:
+def test_only_web_and_the_hl7_listener_are_reachable_and_from_this_machine_unless_told() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
 
-    assert list(published) == ["web"]
+    assert list(published) == ["web", "mllp"]
     assert published["web"][0].startswith("127.0.0.1:")
+    assert published["mllp"] == ["${IL2WARD_HL7_HOST:-127.0.0.1}:${IL2WARD_HL7_PORT:-2575}:2575"]
+    assert SERVICES["mllp"]["profiles"] == ["hl7"], "nobody is heard unless somebody asks for it"
 
 
 def test_owner_of_the_schema_is_used_by_the_migration_alone() -> None:

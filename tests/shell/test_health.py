@@ -18,7 +18,7 @@ from monitoring.models import WorkerBeat
 from monitoring.selectors.health import Signs
 
 AT = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
-GOOD = Health("up", "up", "up", None, None)
+GOOD = Health("up", "up", "up", None, None, sends_given_up=0)
 
 
 def seen(at: datetime | None) -> Signs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import urllib.error
 import urllib.request
 from typing import Any
@@ -20,21 +21,31 @@ LONGEST_WAIT_S = 3
 class Command(BaseCommand):
     """Exit 0 when the part works, 1 with a sentence when it does not."""
 
-    help = "Check one part: web answers; worker and beat show their sign of life in the database."
+    help = "Check one part: web and mllp answer; worker and beat show their sign of life in the database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare which part."""
-        parser.add_argument("part", choices=("web", "worker", "beat"))
+        parser.add_argument("part", choices=("web", "worker", "beat", "mllp"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Check the part and say that it works."""
         if options["part"] == "web":
             ask_web()
+        elif options["part"] == "mllp":
+            ask_mllp()
         elif (state := worker_state(signs(), at=clock.now())) != "up":
             # Beat asks and the worker answers, so one sign of life shows that both move.
             raise CommandError(f"The worker's last sign of life is {state}.")
         self.stdout.write(f"{options['part']} works")
+
+
+def ask_mllp() -> None:
+    """See that somebody listens for HL7 v2 here; nothing is said."""
+    try:
+        socket.create_connection(("127.0.0.1", settings.IL2WARD_HL7_PORT), LONGEST_WAIT_S).close()
+    except OSError as silent:
+        raise CommandError(f"Nobody listens on port {settings.IL2WARD_HL7_PORT}: {silent}.") from silent
 
 
 def ask_web() -> None:
