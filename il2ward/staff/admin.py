@@ -13,7 +13,19 @@ from django.http import HttpRequest
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.evidence_admin import ReadsOnly, is_admin
-from il2ward.staff.models import Bed, Device, Role, Site, SystemClient, User, Ward, WardMembership
+from il2ward.staff.models import (
+    Bed,
+    Device,
+    Pin,
+    Role,
+    Site,
+    SystemClient,
+    Tablet,
+    TabletShift,
+    User,
+    Ward,
+    WardMembership,
+)
 from il2ward.staff.services import accounts, devices, membership
 
 
@@ -156,6 +168,26 @@ class DeviceAdmin(ReadsOnly):
 class SystemClientAdmin(ReadsOnly):
     list_display = ("client_id", "device", "registered_at")
     fields = (*list_display, "jwks")
+
+
+@admin.register(Tablet)
+class TabletAdmin(ReadsOnly):
+    list_display = ("name", "ward", "enrolled_by", "enrolled_at", "revoked_by", "revoked_at")
+    list_filter = ("ward",)
+    fields = list_display
+
+
+@admin.register(TabletShift)
+class TabletShiftAdmin(ReadsOnly):
+    list_display = ("user", "ward", "tablet", "from_at", "until_at", "ended_at")
+    list_filter = ("ward",)
+    list_select_related = ("user", "ward", "tablet")
+
+
+@admin.register(Pin)
+class PinAdmin(ReadsOnly):
+    list_display = ("user", "set_at", "wrong")
+    fields = list_display
 
 
 @admin.register(Site)
