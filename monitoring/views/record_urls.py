@@ -1,10 +1,10 @@
-"""Which address shows a course on paper, the record of those that have ended, and what a hospital has settled?"""
+"""Which address shows a course on paper, courses that have ended, what a hospital has settled, and the design?"""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.views import completed, downtime, hospital_settings
+from monitoring.views import completed, design, downtime, hospital_settings
 
 urlpatterns = [
     path("courses/<int:course_id>/downtime/", downtime.course, name="downtime"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("completed/<int:course_id>/", completed.course, name="completed-course"),
     path("completed/<int:course_id>/sign/", completed.sign, name="completed-sign"),
     path("completed/<int:course_id>/csv/", completed.table, name="completed-table"),
+    path("design/", design.page, name="design"),
     path("settings/", hospital_settings.page, name="settings"),
     path("settings/vial/", hospital_settings.vial, name="settings-vial"),
     path("settings/age/", hospital_settings.age, name="settings-age"),
