@@ -64,11 +64,10 @@ class Climb:
     rung: Rung
     passed: tuple[Rung, ...] = ()
 
-    @property
-    def says(self) -> str:
-        """The climb in words, for the alert's history."""
+    def says(self, name: str = "") -> str:
+        """The climb in words, for the alert's history; ``name`` is who stands there."""
         nobody = "".join(f"There is no {rung.words}. " for rung in self.passed)
-        return f"{nobody}Now with the {self.rung.words}."
+        return f"{nobody}Now with the {self.rung.words}{f', {name}' if name else ''}."
 
 
 def climb(place: int, on_call: Collection[Rung]) -> Climb:

@@ -11,9 +11,8 @@ from dosing.services.people import require_clinician
 from dosing.services.refusals import ReasonMissing
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.live import services as live
-from il2ward.staff.models import User
 from monitoring.domain.alerts import Priority
-from monitoring.domain.escalation import Rung, climb, step_due_at
+from monitoring.domain.escalation import climb, step_due_at
 from monitoring.models import Alert
 from monitoring.selectors.roster import on_call_at, times_of
 from monitoring.services import alert_messages, alert_steps
@@ -68,7 +67,7 @@ def by_hand(*, alert_id: int, reason: str, actor: Actor, at: datetime) -> Alert:
         raise ReasonMissing(f"Say why in at least {REASON_AT_LEAST} characters.")
     if alert.acknowledged_at is not None:
         reopen(alert, at=at)
-    _go_up(alert, "sent_on", at=at, actor=actor, said=f"{reason.strip()} ")
+    _go_up(alert, "sent_on", at=at, actor=actor, said=f"{reason.strip()}. ")
     live.changed(ward_id=alert.ward_id, at=at)
     return alert
 
@@ -97,11 +96,6 @@ def _go_up(alert: Alert, step: str, *, at: datetime, actor: Actor = SYSTEM, said
     alert.save()
     person = on_call.get(moved.rung)
     count = alert_messages.queue(alert, moved.rung, person, at=at)
-    alert_steps.keep(alert, step, at=at, actor=actor, text=f"{said}{moved.says}{_reached(moved.rung, person, count)}")
-
-
-def _reached(rung: Rung, person: User | None, count: int) -> str:
-    """Say who that is, and honestly when nothing leaves the ward."""
-    name = f" On call: {person.display_name}." if person else ""
-    nowhere = " No address is known, so nothing was sent." if not count and rung is not Rung.NURSE else ""
-    return name + nowhere
+    nowhere = "" if count else " No address is known, so nothing was sent."
+    now_with = moved.says(person.display_name if person else "")
+    alert_steps.keep(alert, step, at=at, actor=actor, text=f"{said}{now_with}{nowhere}")

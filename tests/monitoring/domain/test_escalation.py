@@ -46,7 +46,7 @@ def test_alert_climbs_to_the_next_rung_with_somebody_on_it(
 
 
 def test_climb_says_whom_nobody_stood_in_for() -> None:
-    assert climb(0, ()).says == (
+    assert climb(0, ()).says() == (
         "There is no physician on call. There is no second physician. Now with the ward's last resort."
     )
 
@@ -54,6 +54,10 @@ def test_climb_says_whom_nobody_stood_in_for() -> None:
 @pytest.mark.parametrize(("priority", "minutes"), [(HIGH, 5), (MEDIUM, 15)])
 def test_unanswered_alert_goes_on_after_its_time(priority: Priority, minutes: int) -> None:
     assert step_due_at(priority, since=AT) == AT + minutes * MINUTE
+
+
+def test_climb_names_who_is_on_call() -> None:
+    assert climb(0, BOTH).says("Dr Haas") == "Now with the physician on call, Dr Haas."
 
 
 def test_low_alert_never_leaves_the_bedside() -> None:

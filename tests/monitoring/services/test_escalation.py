@@ -77,7 +77,7 @@ def test_the_roster_of_that_instant_counts(held: Bedside) -> None:
 
     escalation.sweep(at=AT + 5 * MINUTE)
 
-    assert f"On call: {held.physician2}." in says(alert_of(held), "escalated")[0]
+    assert f"Now with the physician on call, {held.physician2}." in says(alert_of(held), "escalated")[0]
 
 
 def test_an_empty_rung_is_passed_over_at_once_and_said(held: Bedside) -> None:
@@ -150,7 +150,7 @@ def test_sending_on_by_hand_moves_at_once_and_needs_a_reason(held: Bedside) -> N
     moved = escalation.by_hand(alert_id=alert.pk, reason="He looks grey", actor=nurse, at=AT)
 
     assert (moved.escalation, moved.acknowledged_at, moved.next_due_at) == (1, None, AT + 5 * MINUTE)
-    assert says(alert, "sent_on")[0].startswith("He looks grey Now with the physician on call.")
+    assert says(alert, "sent_on")[0].startswith("He looks grey. Now with the physician on call, ")
 
 
 def test_a_comment_is_added_to_a_closed_alert(held: Bedside) -> None:
