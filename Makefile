@@ -24,7 +24,7 @@ PYTHON ?= $(or $(shell for candidate in python3 python3.13 python3.12 python3.11
 	&& $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$candidate; break; }; done),no-python)
 
-.PHONY: help demo test test-postgres mutations bench check lock clean-home
+.PHONY: help demo test test-postgres mutations screens bench check lock clean-home
 
 help:  ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suit
 
 mutations: $(VENV)/.dev.stamp  ## put deliberate faults into rule code and count those that no test notices
 	@$(BIN)/python -m tests.mutations.run
+
+screens: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## take small pictures of every page into docs/screens/
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.screens
 
 bench: $(VENV)/.dev.stamp  ## measure how fast this machine grades
 	@$(BIN)/python -m tests.bench.grading
