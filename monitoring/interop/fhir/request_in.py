@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
+from dosing.domain.loaded import Loaded
 from dosing.models import Course
 from dosing.rules.loader import RuleFileRefused
 from dosing.services import courses, rules
 from dosing.services.people import require_physician
 from il2ward.audit.actor import Actor
+from il2ward.staff.models import Site
 from monitoring.interop.fhir import elements
 from monitoring.interop.fhir.elements_out import OWN
 from monitoring.interop.fhir.encounter_in import NameUsed
@@ -59,7 +61,7 @@ def order(tree: Mapping[str, Any], condition: str, actor: Actor, at: datetime) -
     loaded = _loaded(tree, patient.site)
     with transaction.atomic():
         rows = {name: rules.adopt(one, kind, at) for name, (kind, one) in loaded.items()}
-        made = courses.open_course(patient=patient, actor=actor, at=at, **rows)
+        made = courses.open_course(patient=patient, target_sbp=None, actor=actor, at=at, **rows)
         sent_resources.name_order(made, identifier=identifier, at=at)
     return made, True
 
@@ -87,7 +89,7 @@ def _named(tree: Mapping[str, Any]) -> dict[str, str]:
     return named
 
 
-def _loaded(tree: Mapping[str, Any], site: Any) -> Mapping[str, Any]:
+def _loaded(tree: Mapping[str, Any], site: Site) -> Mapping[str, tuple[str, Loaded[Any]]]:
     """The released rules that ``instantiatesUri`` names."""
     named = USUAL | _named(tree)
     for kind in RULES:
