@@ -15,7 +15,7 @@ urlpatterns = [
     path("fhir/.well-known/smart-configuration", token.configuration, name="smart-configuration"),
     # With and without the slash: a POST cannot follow a redirect.
     re_path(r"^fhir(?:/|(?=$))", include("monitoring.interop.fhir.urls")),
-    path("cds-services", include("monitoring.interop.cds.urls")),
+    re_path(r"^cds-services(?:/|(?=$))", include("monitoring.interop.cds.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("offline/", offline.page, name="offline"),
     path("service-worker.js", offline.service_worker, name="service-worker"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from il2ward import clock
 from il2ward.staff.services import system_clients
+from il2ward.staff.services.key_sets import ALGORITHMS
 from il2ward.staff.services.system_clients import NotGranted
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -51,7 +52,7 @@ def configuration(request: HttpRequest) -> HttpResponse:
             "token_endpoint": request.build_absolute_uri(TOKEN_PATH),
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-            "token_endpoint_auth_signing_alg_values_supported": list(system_clients.ALGORITHMS),
+            "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
             "scopes_supported": ["system/*.rs", "system/Observation.cruds"],
             "capabilities": ["client-confidential-asymmetric", "permission-v2"],
         },

@@ -166,7 +166,7 @@ class DeviceAdmin(ReadsOnly):
 
 @admin.register(SystemClient)
 class SystemClientAdmin(ReadsOnly):
-    list_display = ("client_id", "device", "registered_at")
+    list_display = ("client_id", "device", "registered_at", "jwks_url", "keys_at")
     fields = (*list_display, "jwks")
 
 

@@ -29,9 +29,9 @@ def in_reach(actor: Actor) -> QuerySet[Subscription]:
     standing = Subscription.objects.filter(ended_at=None).select_related("device")
     if actor.device is not None:
         return standing.filter(device=actor.device)
-    if actor.user is None or actor.user.role != Role.ADMIN:
+    if actor.user is None or actor.user.role != Role.ADMIN or actor.user.site is None:
         return standing.none()
-    return standing.filter(device__site_id=actor.user.site_id)
+    return standing.filter(device__site=actor.user.site)
 
 
 def with_state(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:

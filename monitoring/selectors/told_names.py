@@ -39,6 +39,8 @@ def evidence_of(row: Assessment) -> list[str]:
 
 def grade_reference(course: Course, grade: TermGrade) -> str:
     """Return the reference to the Observation that tells a present grade; "" when no single one does."""
+    if grade.observed_at is None:
+        return ""
     rows = ToxicityGrade.objects.filter(course=course, term=grade.term, observed_at=grade.observed_at)
     row = rows.exclude(grade=None).order_by("-revision", "-pk").values_list("pk", flat=True).first()
     if row is not None:

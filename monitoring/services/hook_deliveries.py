@@ -94,7 +94,8 @@ def send_again(*, delivery: Delivery, actor: Actor, at: datetime) -> bool:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 5 s, doubled each time, at most 10 minutes."""
-    return min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 16), LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), 16)
+    return min(FIRST_PAUSE * int(2**doublings), LONGEST_PAUSE)
 
 
 def _open() -> QuerySet[Delivery]:

@@ -10,7 +10,8 @@ class SystemClient(models.Model):
     """A system of the hospital that signs in by its private key (SMART Backend Services).
 
     What it does is done by its ``device``, whose scopes are the widest it may ask for; revoking the device ends it.
-    ``jwks`` are its public keys. Nobody has the device's own key.
+    ``jwks`` are its public keys; with ``jwks_url`` as they were there at ``keys_at``, and ``keys_tried_at`` is when
+    somebody last asked for them. Nobody has the device's own key.
     """
 
     device = models.OneToOneField(
@@ -18,6 +19,9 @@ class SystemClient(models.Model):
     )
     client_id = models.CharField(max_length=64, unique=True)
     jwks = models.JSONField()
+    jwks_url = models.CharField(max_length=500, default="", blank=True)
+    keys_at = models.DateTimeField(null=True, blank=True)
+    keys_tried_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField()
 
     class Meta:

@@ -15,20 +15,13 @@ from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import AccessToken, Device, Site, SystemClient, UsedAssertion
 from il2ward.staff.scopes import is_system_scope, is_within
-from il2ward.staff.services import devices
+from il2ward.staff.services import devices, key_sets
+from il2ward.staff.services.key_sets import KEY_OF, BadKeys
 
 TOKEN_LASTS = timedelta(minutes=5)
 # How long before its end an assertion may be used at most, and how far a client's clock may be ahead of ours.
 ASSERTION_LASTS = timedelta(minutes=5)
 CLOCKS_DIFFER = timedelta(seconds=30)
-ALGORITHMS = ("RS384", "ES384")
-KEY_OF = {"RS384": ("RSA", None), "ES384": ("EC", "P-384")}
-LEAST_RSA_BITS = 2048
-MOST_KEYS = 20
-
-
-class BadKeys(ValueError):
-    """A key set that nobody may sign with; the message says why."""
 
 
 class NotGranted(Exception):
@@ -48,36 +41,39 @@ class Granted:
     lasts: timedelta
 
 
-@transaction.atomic
 def register(
     *,
     site: Site,
     name: str,
-    jwks: Mapping[str, Any],
     scopes: Sequence[str],
     actor: Actor,
     at: datetime,
+    jwks: Mapping[str, Any] | None = None,
+    jwks_url: str = "",
     laboratory: bool = False,
 ) -> SystemClient:
-    """Register a system with its public keys and the scopes it may ask for, such as ``system/Observation.cruds``.
+    """Register a system with the scopes it may ask for, such as ``system/Observation.cruds``, and its public keys:
+    ``jwks`` as they are, or ``jwks_url``, where they are fetched now and whenever it signs with a new one.
 
     Raises BadKeys, UnknownScope, and IntegrityError when the site has a device or system of this name.
     """
-    keys = [_public(key) for key in _members(jwks)]
+    if (jwks is None) == (not jwks_url):
+        raise BadKeys("Give either the keys or the address that they are fetched from.")
+    keys = key_sets.fetched(jwks_url) if jwks is None else key_sets.checked(jwks)
     if not scopes or not all(is_system_scope(one) for one in scopes):
         raise devices.UnknownScope("A system's scopes are written as system/Observation.rs.")
-    device, _ = devices.issue(site=site, name=name, scopes=scopes, actor=actor, at=at, laboratory=laboratory)
-    client_id = f"il2-{device.key_prefix}"
-    client = SystemClient.objects.create(device=device, client_id=client_id, jwks={"keys": keys}, registered_at=at)
-    audit.append(
-        event="system.registered",
-        actor=actor,
-        at=at,
-        subject="device",
-        subject_id=device.pk,
-        site_id=site.pk,
-        body={"client": client_id, "scopes": list(scopes), "keys": [str(key["kid"]) for key in keys]},
-    )
+    with transaction.atomic():
+        device, _ = devices.issue(site=site, name=name, scopes=scopes, actor=actor, at=at, laboratory=laboratory)
+        fetched_at = at if jwks_url else None
+        client = SystemClient.objects.create(
+            device=device, client_id=f"il2-{device.key_prefix}", jwks={"keys": keys}, jwks_url=jwks_url,
+            keys_at=fetched_at, keys_tried_at=fetched_at, registered_at=at,
+        )  # fmt: skip
+        audit.append(
+            event="system.registered", actor=actor, at=at, subject="device", subject_id=device.pk, site_id=site.pk,
+            body={"client": client.client_id, "scopes": list(scopes), "keys": [str(key["kid"]) for key in keys],
+                  "keys_from": jwks_url},
+        )  # fmt: skip
     return client
 
 
@@ -126,32 +122,6 @@ def resolve(token: str, at: datetime) -> Device | None:
     return device
 
 
-def _members(jwks: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    keys = jwks.get("keys")
-    if not isinstance(keys, list) or not 1 <= len(keys) <= MOST_KEYS:
-        raise BadKeys(f'A key set is {{"keys": [...]}} with 1 to {MOST_KEYS} keys.')
-    names = [key.get("kid") if isinstance(key, dict) else None for key in keys]
-    if not all(isinstance(name, str) and name for name in names) or len({*names}) != len(names):
-        raise BadKeys("Every key needs a kid of its own.")
-    return keys
-
-
-def _public(key: Mapping[str, Any]) -> dict[str, Any]:
-    """The key as it is kept: its public part alone, and only if one of our algorithms can use it."""
-    algorithm = next((name for name, kind in KEY_OF.items() if kind == (key.get("kty"), key.get("crv"))), None)
-    if algorithm is None:
-        raise BadKeys("Only RSA keys and P-384 keys are taken.")
-    if "d" in key:
-        raise BadKeys("This is a private key. Register the public one, and make a new pair.")
-    try:
-        read = jwt.PyJWK(dict(key), algorithm=algorithm)
-    except jwt.PyJWTError as error:
-        raise BadKeys(f"The key {key['kid']!r} cannot be read.") from error
-    if algorithm == "RS384" and read.key.key_size < LEAST_RSA_BITS:
-        raise BadKeys(f"An RSA key has at least {LEAST_RSA_BITS} bits.")
-    return {name: key[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in key}
-
-
 def _proven(
     assertion: str, audience: str | Sequence[str], at: datetime, *, needs_subject: bool = True
 ) -> tuple[SystemClient, Mapping[str, Any]]:
@@ -162,7 +132,7 @@ def _proven(
         raise _not_proven("The assertion is no signed token.") from error
     standing = SystemClient.objects.select_related("device__site").filter(device__revoked_at=None)
     client = standing.filter(client_id=str(named)).first()
-    key = _key(client, header) if client is not None else None
+    key = _key(client, header, at) if client is not None else None
     if client is None or key is None:
         raise _not_proven("The assertion is not signed by a key that is registered.")
     try:
@@ -179,11 +149,11 @@ def _proven(
     return client, claims
 
 
-def _key(client: SystemClient, header: Mapping[str, Any]) -> jwt.PyJWK | None:
+def _key(client: SystemClient, header: Mapping[str, Any], at: datetime) -> jwt.PyJWK | None:
     """The registered key of that name, for the one algorithm that it is for."""
     algorithm = header.get("alg")
     kind = KEY_OF.get(algorithm) if isinstance(algorithm, str) else None
-    found = (key for key in client.jwks["keys"] if key["kid"] == header.get("kid"))
+    found = (key for key in key_sets.keys_of(client, header.get("kid"), at=at) if key["kid"] == header.get("kid"))
     key = next((one for one in found if kind == (one["kty"], one.get("crv"))), None)
     return None if key is None else jwt.PyJWK(key, algorithm=algorithm)
 

@@ -133,10 +133,10 @@ def _drug(order: Mapping[str, Any], resources: list[tuple[str, Mapping[str, Any]
 def _pointed_at(order: Mapping[str, Any], name: str, resources: list[tuple[str, Mapping[str, Any]]]) -> Any:
     """The code of the Medication that an order points at, inside itself or in the same Bundle; None: not sent."""
     contained = order.get("contained")
-    inside = [one for one in contained if isinstance(one, dict)] if isinstance(contained, list) else []
-    for one in inside:
-        if name == f"#{one.get('id')}":
-            return one.get("code")
+    inside = [part for part in contained if isinstance(part, dict)] if isinstance(contained, list) else []
+    for part in inside:
+        if name == f"#{part.get('id')}":
+            return part.get("code")
     for address, one in resources:
         if one.get("resourceType") == "Medication" and name and name in (address, f"Medication/{one.get('id')}"):
             return one.get("code")

@@ -63,7 +63,7 @@ class CdsEndpoint(Endpoint):
     authentication_classes = [ApiKey, SignedCall]
     permission_classes = [AskingSystem]
 
-    def options(self, request: Request, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002
+    def options(self, request: Any, *_: Any, **__: Any) -> Any:  # noqa: ARG002
         """Answer a browser that asks whether it may ask."""
         return HttpResponse(status=204)
 

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="what the hospital calls the system")
         parser.add_argument("--site", required=True, help="short name of the hospital")
-        parser.add_argument("--jwks", required=True, type=Path, help="file with its public keys, as a JSON Web Key Set")
+        keys = parser.add_mutually_exclusive_group(required=True)
+        keys.add_argument("--jwks", type=Path, help="file with its public keys, as a JSON Web Key Set")
+        keys.add_argument("--jwks-url", default="", help="where its public keys stand")
         parser.add_argument("--scope", required=True, action="append", help="such as system/Observation.rs; repeatable")
         parser.add_argument("--laboratory", action="store_true", help="it reports verified laboratory results")
 
@@ -34,9 +36,11 @@ class Command(BaseCommand):
         if site is None:
             raise CommandError(f"There is no hospital called {options['site']!r}.")
         try:
-            jwks = json.loads(options["jwks"].read_text(encoding="utf-8"))
+            file = options["jwks"]
+            jwks = None if file is None else json.loads(file.read_text(encoding="utf-8"))
             client = system_clients.register(
-                site=site, name=options["name"], jwks=jwks if isinstance(jwks, dict) else {}, scopes=options["scope"],
+                site=site, name=options["name"], scopes=options["scope"],
+                jwks=jwks if jwks is None or isinstance(jwks, dict) else {}, jwks_url=options["jwks_url"],
                 laboratory=options["laboratory"], actor=SYSTEM, at=clock.now(),
             )  # fmt: skip
         except (OSError, ValueError) as error:
