@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dosing.models import Course, Cycle, Patient, Placement, ProtocolSignoff
 from dosing.selectors.courses import CourseRules, rules_of
@@ -16,6 +16,9 @@ from monitoring.selectors.board_values import fresh_until, kind_of, text_of
 from monitoring.selectors.course_page_decide import Choice, Said, choices_of, every_choice, said_of
 from monitoring.selectors.course_page_events import Event, events_of
 from monitoring.selectors.course_page_toxicity import Grid, grid_of
+
+# Told later than this, as from the paper sheet, the page says when it was entered too.
+LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """One observable where it stands now, with who vouches for it."""
+    """One observable where it stands now, with who vouches for it; ``entered_at`` when it was told late, else None."""
 
     key: str
     name: str
@@ -43,6 +46,7 @@ class ValueRow:
     source: str
     note: str
     observation_id: str
+    entered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +149,5 @@ def _value_row(card: Card, current: CurrentValue, at: datetime) -> ValueRow:
         source=words.ORIGINS.get(row.origin, row.origin),
         note=row.not_gradable or ("unlikely: check" if row.unlikely else ""),
         observation_id=str(row.pk),
+        entered_at=row.recorded_at if row.recorded_at - current.observed_at > LATE else None,
     )
