@@ -92,9 +92,9 @@ def _grades(
     grading = grading_rules_of(course)
     baselines = baselines_of(course, grading.observables, weight_kg)
     for key, seen in newest.items():
-        reading = seen if seen is None or seen.sent_uln is not None else with_limits(course, seen, grading, weight_kg)
-        if reading is None or reading.value is None:
+        if seen is None or seen.value is None or seen.id is None:
             continue
+        reading = seen if seen.sent_uln is not None else with_limits(course, seen.id, grading, weight_kg)
         facts = replace(
             facts_of(reading, grading.observables, baselines, Standing([reading], at)), above_40c_for=NOT_FOR_LONG
         )
@@ -104,10 +104,10 @@ def _grades(
 
 
 def with_limits(
-    course: Course, reading: MeasuredReading, grading: GradingRules, weight_kg: Decimal | None
+    course: Course, observation_id: str, grading: GradingRules, weight_kg: Decimal | None
 ) -> MeasuredReading:
     """The reading with the site's limits, where it came without its own."""
-    row = Observation.objects.get(pk=reading.id)
+    row = Observation.objects.get(pk=observation_id)
     return reading_of(row, grading.observables, weight_kg, site_table_of(course.site_id))
 
 
