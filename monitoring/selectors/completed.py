@@ -65,7 +65,7 @@ def _filtered(courses: QuerySet[Course], wanted: Wanted) -> QuerySet[Course]:
         named = Q(patient__family_name__icontains=word) | Q(patient__given_name__icontains=word)
         courses = courses.filter(named | Q(patient__mrn__iexact=word))
     if wanted.ward.isdigit():
-        courses = courses.filter(**{"last_ward": int(wanted.ward)})
+        courses = courses.filter(Q(last_ward=int(wanted.ward)))
     if wanted.regimen:
         courses = courses.filter(regimen__key=wanted.regimen)
     if wanted.ended:
