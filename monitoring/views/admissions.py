@@ -59,7 +59,8 @@ def register(request: HttpRequest, ward_id: int) -> HttpResponse:
     at = clock.now()
     ward = ward_or_404(request, ward_id, at)
     said = {name: request.POST.get(name, "").strip() for name in FIELDS}
-    refused, namesakes = "", []
+    refused = ""
+    namesakes: list[found.Found] = []
     if request.method == "POST":
         namesakes = [] if "other_person" in request.POST else like_named(ward.site, said)
         try:
