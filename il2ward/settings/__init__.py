@@ -46,6 +46,7 @@ if env.flag("IL2WARD_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 IL2WARD_PUBLIC_URL = telling.public_url(ALLOWED_HOSTS, own=IL2WARD_WEB_URL, mode=IL2WARD_MODE)
 IL2WARD_CHANNELS = telling.channels()
+IL2WARD_MAIL_DOMAIN = telling.mail_domain()
 globals().update(telling.mail(IL2WARD_HOME, mode=IL2WARD_MODE))
 globals().update(security.cookies(encrypted=IL2WARD_HTTPS))
 globals().update(security.lockout())

@@ -25,9 +25,14 @@ def public_url(hosts: list[str], *, own: str, mode: str) -> str:
     return (env.text("IL2WARD_PUBLIC_URL") or usual).rstrip("/")
 
 
+def mail_domain() -> str:
+    """Return the domain of the sender and of message ids."""
+    return env.text("IL2WARD_MAIL_DOMAIN") or "il2ward.invalid"
+
+
 def mail(home: Path, *, mode: str) -> dict[str, Any]:
     """Return Django's mail settings. A demonstration without a mail server writes each mail to a file instead."""
-    host, domain = env.text("IL2WARD_MAIL_HOST"), env.text("IL2WARD_MAIL_DOMAIN") or "il2ward.invalid"
+    host = env.text("IL2WARD_MAIL_HOST")
     to_files = mode != "production" and not host
     kind = "filebased" if to_files else "smtp"
     return {
@@ -39,6 +44,5 @@ def mail(home: Path, *, mode: str) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": env.secret("IL2WARD_MAIL_PASSWORD"),
         "EMAIL_USE_TLS": env.flag("IL2WARD_MAIL_TLS", default=True),
         "EMAIL_TIMEOUT": TIMEOUT_S,
-        "DEFAULT_FROM_EMAIL": env.text("IL2WARD_MAIL_FROM") or f"il2ward@{domain}",
-        "IL2WARD_MAIL_DOMAIN": domain,
+        "DEFAULT_FROM_EMAIL": env.text("IL2WARD_MAIL_FROM") or f"il2ward@{mail_domain()}",
     }

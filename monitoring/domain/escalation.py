@@ -73,7 +73,7 @@ class Climb:
 def climb(place: int, on_call: Collection[Rung]) -> Climb:
     """Return the next rung above ``place`` with somebody on it; the last resort is always there and is the top."""
     above = LADDER[place + 1 :]
-    passed = []
+    passed: list[Rung] = []
     for rung in above:
         if rung in on_call or rung is Rung.FALLBACK:
             return Climb(rung, tuple(passed))

@@ -35,6 +35,8 @@ class Gap:
 
 def times_row_of(ward_id: int | None) -> EscalationTimes | None:
     """Return the newest times that somebody set for the ward; None: the project's defaults count."""
+    if ward_id is None:
+        return None
     return EscalationTimes.objects.filter(ward_id=ward_id).select_related("set_by").order_by("-id").first()
 
 
@@ -55,7 +57,8 @@ def times_of(ward_id: int | None) -> Times:
 
 def standing_shifts(ward_id: int | None) -> QuerySet[OnCallShift]:
     """The shifts of a ward that nobody has taken out of the plan."""
-    return OnCallShift.objects.filter(ward_id=ward_id, withdrawn_at=None).select_related("physician", "entered_by")
+    shifts = OnCallShift.objects.none() if ward_id is None else OnCallShift.objects.filter(ward_id=ward_id)
+    return shifts.filter(withdrawn_at=None).select_related("physician", "entered_by")
 
 
 def on_call_at(ward_id: int | None, at: datetime) -> dict[Rung, User]:

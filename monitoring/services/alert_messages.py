@@ -49,12 +49,12 @@ def due(*, at: datetime, most: int = 50) -> list[int]:
 
 
 def take(delivery_id: int, *, at: datetime) -> AlertDelivery | None:
-    """Lease a message for sending; None when another worker has it, or when its alert was answered meanwhile."""
+    """Lease a message for sending; None when another worker has it, or when its alert was answered or is over."""
     mine = AlertDelivery.objects.filter(OPEN, _free(at), pk=delivery_id)
     if not mine.update(leased_until=at + LEASE, tries=F("tries") + 1):
         return None
     row = _whole().get(pk=delivery_id)
-    if row.alert.acknowledged_at is None and row.alert.cleared_at is None:
+    if row.alert.acknowledged_at is None and row.alert.cleared_at is None and row.alert.condition_gone_at is None:
         return row
     AlertDelivery.objects.filter(OPEN, pk=delivery_id).update(spared_at=at, leased_until=None)
     return None
@@ -88,7 +88,7 @@ def _go_on(row: AlertDelivery, *, at: datetime) -> None:
     alert = row.alert
     if row.rung == Rung.FALLBACK or alert.escalation != Rung(row.rung).place:
         return
-    same = alert.deliveries.filter(rung=row.rung, created_at=row.created_at)
+    same = AlertDelivery.objects.filter(alert=alert, rung=row.rung, created_at=row.created_at)
     if alert.acknowledged_at is None and alert.cleared_at is None and not same.filter(given_up_at=None).exists():
         Alert.objects.filter(pk=alert.pk).update(next_due_at=at)
 

@@ -43,8 +43,9 @@ def _take_step(alert_id: int, course_id: int, *, at: datetime) -> bool:
     if alert.acknowledged_at is not None:
         reopen(alert, at=at)
         alert_steps.keep(alert, "ack_expired", at=at, text="The acknowledgement has lapsed; the reason still stands.")
-    if alert.severity == Priority.LOW:
-        alert.changed_at = at
+    if alert.severity == Priority.LOW or alert.condition_gone_at is not None:
+        # A reminder, or over and only not seen yet: it stays on the board, and nobody is called for it.
+        alert.changed_at, alert.next_due_at = at, None
         alert.save()
     else:
         _go_up(alert, "escalated", at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -189,7 +190,7 @@ def _note(shift: OnCallShift, event: str, *, actor: Actor, at: datetime) -> None
     live.changed(ward_id=shift.ward_id, at=at)
 
 
-def _append(event: str, ward: Ward, body: dict[str, object], *, actor: Actor, at: datetime) -> None:
+def _append(event: str, ward: Ward, body: Mapping[str, object], *, actor: Actor, at: datetime) -> None:
     audit.append(
         event=event, actor=actor, at=at, subject="ward", subject_id=ward.pk, site_id=ward.site_id,
         body={"ward": ward.pk, **body},

@@ -24,9 +24,9 @@ def untold(_at: datetime) -> Iterator[str]:
 
 
 def unanswered(at: datetime) -> Iterator[str]:
-    """Open alerts, other than low reminders, that the sweep should have moved on; and any never raised on record."""
+    """Open alerts the sweep should have moved on (not reminders, nor what is over), and any never raised on record."""
     late = Q(next_due_at=None) | Q(next_due_at__lt=at - SWEEP_IS_LATE_AFTER)
-    reminder = Q(severity="low", acknowledged_at=None)
+    reminder = Q(severity="low", acknowledged_at=None) | Q(condition_gone_at__isnull=False)
     for alert in Alert.objects.filter(late, cleared_at=None).exclude(reminder):
         yield f"alert {alert.pk} stands and nothing is due for it since {alert.next_due_at}"
     raised = AlertEvent.objects.filter(alert=OuterRef("pk"), step="raised")

@@ -124,6 +124,16 @@ def test_worse_is_told_again_where_it_stands(held: Bedside) -> None:
     assert len(addresses()) == before + 1
 
 
+def test_nobody_is_called_for_what_is_over_and_only_not_seen_yet(held: Bedside) -> None:
+    message = first_message(held)
+    Alert.objects.filter(pk=message.alert_id).update(condition_gone_at=AT + 6 * MINUTE)
+
+    assert alert_messages.take(message.pk, at=AT + 6 * MINUTE) is None
+    escalation.sweep(at=AT + 10 * MINUTE)
+    alert = alert_of(held)
+    assert (alert.escalation, alert.next_due_at, alert.cleared_at) == (1, None, None)
+
+
 def test_the_wards_own_times_count(held: Bedside) -> None:
     roster.set_times(
         ward=held.ward,
