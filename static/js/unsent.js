@@ -40,9 +40,12 @@ function verdict(answer) {
   return `${refused.length} of ${answer.body.results.length} refused, the others are saved. ${why}`;
 }
 
+// Without https there are no locks; the key of each request keeps two pages from recording it twice.
+const alone = (act) => (navigator.locks ? navigator.locks.request("il2ward-unsent", { ifAvailable: true }, act) : act(true));
+
 /** One page of this browser sends at a time, oldest first; it stops at the first that gets no answer. */
 async function drain() {
-  await navigator.locks.request("il2ward-unsent", { ifAvailable: true }, async (lock) => {
+  await alone(async (lock) => {
     if (!lock) return;
     for (const fact of (await all()).filter((one) => one.who === me && one.state === "queued")) {
       const became = verdict(await post(fact));
