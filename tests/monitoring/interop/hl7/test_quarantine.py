@@ -149,3 +149,10 @@ def test_what_a_message_says_stays_text_on_the_page(bedside: Bedside, laboratory
     for path in ("/quarantine/", f"/quarantine/{QuarantinedMessage.objects.get().pk}/"):
         assert b"<script>alert" not in client.get(path).content
         assert b"<b>1</b>" not in client.get(path).content
+
+
+def test_the_bar_counts_what_waits_at_the_own_hospital(bedside: Bedside, waiting: QuarantinedMessage) -> None:
+    counted = '<span class="count num">1</span>'
+
+    assert counted in signed_in(bedside.nurse).get("/alerts/").content.decode()
+    assert 'class="count' not in signed_in(make_bedside().nurse).get("/alerts/").content.decode()
