@@ -18,12 +18,16 @@ from monitoring.views import (
     roster,
     setup,
     trends,
+    wall,
 )
 
 urlpatterns = [
     path("", board.home, name="home"),
     path("wards/<int:ward_id>/", board.ward, name="ward"),
     path("wards/<int:ward_id>/cards/", board.cards, name="ward-cards"),
+    path("wards/<int:ward_id>/wall/", wall.page, name="ward-wall"),
+    path("wards/<int:ward_id>/wall/cards/", wall.cards, name="ward-wall-cards"),
+    path("wards/<int:ward_id>/sound/", wall.sound, name="ward-sound"),
     path("wards/<int:ward_id>/cards/<int:course_id>/", board.card, name="ward-card"),
     path("wards/<int:ward_id>/patients/", admissions.index, name="ward-patients"),
     path("wards/<int:ward_id>/patients/register/", admissions.register, name="register"),

@@ -43,6 +43,11 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return f"{self.family_name.upper()}, {self.given_name}"
 
+    @property
+    def initials(self) -> str:
+        """Given before family name, "A. B."; for a screen that everybody can see."""
+        return " ".join(f"{name.strip()[0].upper()}." for name in (self.given_name, self.family_name) if name.strip())
+
 
 class Placement(models.Model):
     """That a patient lies in a bed of a ward from ``from_at`` until ``until_at`` (exclusive; None: still)."""

@@ -97,6 +97,17 @@ class Card:
         return min(self.bed.alerts, key=urgency, default=None)
 
     @property
+    def more_alerts(self) -> int:
+        """How many alerts are open beside the one shown."""
+        return max(0, len(self.bed.alerts) - 1)
+
+    @property
+    def alarms(self) -> str:
+        """Every alert that nobody has acknowledged as "id:severity", for a page that sounds what is new or worse."""
+        waiting = [alert for alert in self.bed.alerts if alert.acknowledged_at is None]
+        return " ".join(f"{alert.pk}:{alert.severity}" for alert in waiting)
+
+    @property
     def order(self) -> Decision | None:
         """A physician's last word on this dose, while it holds for the outcome shown: a new criterion voids it."""
         decision, row = self.bed.decision, self.bed.assessment

@@ -14,14 +14,18 @@ from il2ward.build import build
 from il2ward.staff.selectors import membership
 from monitoring.selectors.board import Board, board_of, card_of, number_of
 from monitoring.selectors.board_rows import rows_of_ward
+from monitoring.views import screens
 from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
 
 
 @require_GET
 @only_for(*STAFF)
 def home(request: HttpRequest) -> HttpResponse:
-    """Go to the board of the person's only ward, or offer their wards. Every role."""
+    """Go to the board of the person's only ward, or offer their wards; a wall screen to its wall. Every role."""
     wards = list(membership.wards_of(person_of(request), clock.now()))
+    hung = screens.hangs_in(request)
+    if hung in [one.pk for one in wards]:
+        return redirect("ward-wall", hung)
     if len(wards) == 1:
         return redirect("ward", wards[0].pk)
     return render(request, "board/wards.html", {"wards": wards})
@@ -30,10 +34,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @only_for(*STAFF)
 def ward(request: HttpRequest, ward_id: int) -> HttpResponse:
-    """The ward board. Every role, members of the ward only."""
+    """The ward board with names; on a wall screen only when somebody asks for them. Every role, members only."""
     at = clock.now()
-    board = board_of(ward_or_404(request, ward_id, at), at, by_bed=by_bed(request))
-    return render(request, "board/board.html", page_of(request, board, at))
+    found = ward_or_404(request, ward_id, at)
+    wants_names = request.GET.get("names") == "on"
+    if screens.hangs_in(request) == ward_id and not wants_names:
+        return redirect("ward-wall", ward_id)
+    board = board_of(found, at, by_bed=by_bed(request))
+    answer = render(request, "board/board.html", page_of(request, board, at))
+    return screens.take_down(answer) if wants_names else answer
 
 
 @require_GET

@@ -3,15 +3,23 @@ import { clock, hear, isAdrift, mono, now, say, tick } from "./time.js";
 import { patch } from "./patch.js";
 import { turn } from "./turn.js";
 
-const COVER_AFTER_MS = 12000;
+// Covered 12 s after the last sign of the server at the latest: the beat looks once a second.
+const COVER_AFTER_MS = 11000;
+const SOCKET_SILENT_AFTER_MS = 11000;
 const POLL_MS = 15000;
 const POLL_WITHOUT_SOCKET_MS = 5000;
+const POLL_COVERED_MS = 3000;
 const ANSWER_WITHIN_MS = 4000;
 const GRACE_MS = 250;
 
 const page = document.body;
 const picture = document.getElementById("picture");
-const state = { number: -1, build: "", confirmedAt: mono(), since: null, socket: null, tries: 0, polledAt: mono(), busy: false, again: false };
+const state = {
+  number: -1, build: "", confirmedAt: mono(), since: null, polledAt: mono(), busy: false, again: false,
+  socket: null, tries: 0, spokeAt: mono(),
+  // After a freeze only a picture asked for afterwards counts: hints and answers that lay waiting are as old as it.
+  isBlank: false, era: 0,
+};
 
 export function start({ onPicture = () => {}, onTick = () => {} } = {}) {
   take(picture.firstElementChild, onPicture);
@@ -19,20 +27,27 @@ export function start({ onPicture = () => {}, onTick = () => {} } = {}) {
   setInterval(() => beat(onPicture, onTick), 1000);
   addEventListener("pageshow", (event) => event.persisted && blank(onPicture));
   addEventListener("online", () => refetch(onPicture));
-  document.addEventListener("freeze", () => show("blank"));
-  document.addEventListener("resume", () => refetch(onPicture));
+  document.addEventListener("freeze", () => distrust());
+  document.addEventListener("resume", () => blank(onPicture));
   document.addEventListener("visibilitychange", () => wake(onPicture));
 }
 
 function wake(onPicture) {
   if (document.visibilityState !== "visible") return;
-  if (isAdrift() || mono() - state.confirmedAt > COVER_AFTER_MS) cover();
+  if (isAdrift() || silence() > COVER_AFTER_MS) cover();
   refetch(onPicture);
 }
 
 function blank(onPicture) {
-  show("blank");
+  distrust();
   refetch(onPicture);
+}
+
+/** Show nothing until a picture has come that was asked for from now on. */
+function distrust() {
+  state.isBlank = true;
+  state.era += 1;
+  show("blank");
 }
 
 /** Believe a picture: remember how far it goes and what time it is on the server. */
@@ -44,6 +59,9 @@ function take(element, onPicture) {
   tick(picture, now());
   onPicture(element);
 }
+
+/** For how long nothing has confirmed the picture, in ms. */
+export const silence = () => mono() - state.confirmedAt;
 
 function confirm() {
   state.confirmedAt = mono();
@@ -63,15 +81,16 @@ function cover() {
 
 function beat(onPicture, onTick) {
   const at = now();
-  const silent = mono() - state.confirmedAt;
+  const silent = silence();
   if (silent > COVER_AFTER_MS || isAdrift()) cover();
+  if (state.socket?.readyState <= WebSocket.OPEN && mono() - state.spokeAt > SOCKET_SILENT_AFTER_MS) hangUp(onPicture);
   if (at !== null) {
     tick(picture, at);
     say(document.getElementById("clock"), clock(at, true));
     if (turn(picture, at)) refetch(onPicture);
   }
   tell(silent);
-  const every = isOpen() ? POLL_MS : POLL_WITHOUT_SOCKET_MS;
+  const every = page.dataset.live !== "yes" ? POLL_COVERED_MS : isOpen() ? POLL_MS : POLL_WITHOUT_SOCKET_MS;
   if (mono() - state.polledAt >= every) refetch(onPicture);
   onTick(page.dataset.live === "yes");
 }
@@ -107,6 +126,7 @@ export async function refetch(onPicture = () => {}) {
 }
 
 async function fetchPicture(onPicture) {
+  const { era } = state;
   const answer = await fetch(page.dataset.cards, {
     cache: "no-store", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   });
@@ -115,6 +135,12 @@ async function fetchPicture(onPicture) {
   const fresh = new DOMParser().parseFromString(`<div id="picture">${await answer.text()}</div>`, "text/html");
   const element = fresh.getElementById("picture");
   if (element.firstElementChild?.dataset.number === undefined) return;
+  if (era !== state.era) {
+    state.again = true;
+    return;
+  }
+  if (element.firstElementChild.dataset.build !== state.build) renew();
+  state.isBlank = false;
   patch(picture, element);
   take(picture.firstElementChild, onPicture);
 }
@@ -128,23 +154,43 @@ function connect(onPicture) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/ws/wards/${page.dataset.ward}/`);
   state.socket = socket;
+  state.spokeAt = mono();
   socket.onopen = () => {
     state.tries = 0;
+    state.spokeAt = mono();
     refetch(onPicture);
   };
-  socket.onmessage = (event) => hearHint(JSON.parse(event.data), onPicture);
+  socket.onmessage = (event) => {
+    state.spokeAt = mono();
+    hearHint(JSON.parse(event.data), onPicture);
+  };
   socket.onclose = (event) => {
     if (event.code === 4401 || event.code === 4403) return leave();
-    state.tries += 1;
-    const wait = Math.min(5000, 400 * 2 ** Math.min(state.tries, 4)) * (0.7 + Math.random() * 0.6);
-    setTimeout(() => connect(onPicture), wait);
+    connectAgain(onPicture);
   };
+}
+
+function connectAgain(onPicture) {
+  state.tries += 1;
+  const wait = Math.min(5000, 400 * 2 ** Math.min(state.tries, 4)) * (0.7 + Math.random() * 0.6);
+  setTimeout(() => connect(onPicture), wait);
+}
+
+/** The socket neither speaks nor closes: a half-dead one never does by itself. Leave it and take a new one. */
+function hangUp(onPicture) {
+  const { socket } = state;
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+  state.socket = null;
+  connectAgain(onPicture);
 }
 
 function hearHint(message, onPicture) {
   if (message.type === "heartbeat") {
+    if (message.build !== state.build) renew();
+    // Old heartbeats come in a heap when a page wakes: after a silence only a fetched picture counts.
+    if (state.isBlank || isAdrift() || silence() > COVER_AFTER_MS) return refetch(onPicture);
     hear(message.server_time);
-    if (message.build !== state.build) return renew();
     if (message.number === state.number) return confirm();
   }
   // A value is most often graded within this moment: one picture shows both.

@@ -1,36 +1,68 @@
-// Can this screen be heard? A browser stays mute until somebody touches it, so the page says so until it sounds.
+// Can this screen be heard? A browser stays mute until somebody touches it, so the page says so until a person has heard it.
+import { pulsesOf, soundState } from "./alarm.js";
 
+const KEPT = "il2ward-sound-heard-at";
+const LOUD_ENOUGH = 0.02;
 let context = null;
+let meter = null;
 
-export const isOn = () => context !== null && context.state === "running";
+export const isRunning = () => context !== null && context.state === "running";
 
-/** Start sound from a touch, with a test tone. */
-export async function startSound() {
-  context ??= new AudioContext();
-  await context.resume();
-  if (isOn()) pulses([660, 880], 0.12);
+/** "off", "untested" or "on". */
+export const state = () => soundState({ isRunning: isRunning(), heardAt: heardAt(), at: Date.now() });
+
+/** When a person last heard this screen's test tone, in ms of its own clock; null for never. */
+export function heardAt() {
+  return Number(localStorage.getItem(KEPT)) || null;
 }
 
-/** High priority: three and two pulses; medium: three; low: one. */
-export function ring(priority) {
-  if (!isOn()) return;
-  const pattern = { high: [880, 880, 880, 0, 988, 988], medium: [660, 660, 660], low: [520] }[priority] ?? [520];
-  pulses(pattern, 0.15);
+export function keepHeard(isHeard) {
+  if (isHeard) localStorage.setItem(KEPT, String(Date.now()));
+  else localStorage.removeItem(KEPT);
 }
 
-function pulses(pattern, length) {
-  pattern.forEach((pitch, place) => {
-    if (!pitch) return;
-    const tone = context.createOscillator();
-    const volume = context.createGain();
-    const from = context.currentTime + 0.02 + place * length * 1.6;
-    tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0, from);
-    volume.gain.linearRampToValueAtTime(0.3, from + 0.02);
-    volume.gain.setValueAtTime(0.3, from + length - 0.03);
-    volume.gain.linearRampToValueAtTime(0, from + length);
-    tone.connect(volume).connect(context.destination);
-    tone.start(from);
-    tone.stop(from + length);
-  });
+/** A kiosk browser needs no touch; any other leaves the sound off until `test` is called from one. */
+export function open() {
+  if (context) return;
+  context = new AudioContext();
+  meter = context.createAnalyser();
+  meter.connect(context.destination);
+}
+
+/** Play the test tone from a touch and measure it; false when no tone left the machinery. */
+export async function test() {
+  open();
+  await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 1000))]);
+  if (!isRunning()) return false;
+  play("test");
+  return isLoud(700);
+}
+
+/** Sound one pattern; silence when the sound is off. */
+export function play(sound) {
+  if (isRunning()) for (const pulse of pulsesOf(sound)) tone(pulse);
+}
+
+async function isLoud(forMs) {
+  const samples = new Float32Array(meter.fftSize);
+  for (const until = performance.now() + forMs; performance.now() < until; ) {
+    meter.getFloatTimeDomainData(samples);
+    if (samples.some((one) => Math.abs(one) > LOUD_ENOUGH)) return true;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return false;
+}
+
+function tone({ at, length, pitch }) {
+  const source = context.createOscillator();
+  const volume = context.createGain();
+  const from = context.currentTime + 0.02 + at;
+  source.frequency.value = pitch;
+  volume.gain.setValueAtTime(0, from);
+  volume.gain.linearRampToValueAtTime(0.3, from + 0.02);
+  volume.gain.setValueAtTime(0.3, from + length - 0.03);
+  volume.gain.linearRampToValueAtTime(0, from + length);
+  source.connect(volume).connect(meter);
+  source.start(from);
+  source.stop(from + length);
 }
