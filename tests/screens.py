@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.every_page import PAGES, Shown, ids_of
 from tests.browser.signing_in import sign_in
-from tests.conftest import CHROMIUM_FLAGS, chromium
 from tests.real_stack import ROOT, running_stack
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FOLDER = ROOT / "docs" / "screens"
 # Width, height and how much smaller the picture is.
 SIZES = {"tablet": (1280, 800, 0.7), "phone": (390, 844, 0.8)}
@@ -26,21 +27,26 @@ ENDED = Shown("completed-course", "admin", "/completed/{ended}/")
 
 def main(url: str = "") -> None:
     """Take every picture of the ward at ``url``, or of one started for it."""
+    FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=FLAGS
+        )
         if url:
-            taken = list(pictures(browser, url))
+            names = [kept(*one) for one in pictures(browser, url)]
         else:
             with tempfile.TemporaryDirectory() as home, running_stack(Path(home), "--demo", "--still") as stack:
-                taken = list(pictures(browser, stack.url))
+                names = [kept(*one) for one in pictures(browser, stack.url)]
         browser.close()
-    FOLDER.mkdir(exist_ok=True)
-    for name, content in taken:
-        (FOLDER / name).write_bytes(content)
-    (FOLDER / "README.md").write_text(index([name for name, _ in taken]), encoding="utf-8")
-    print(
-        f"{len(taken)} pictures, {sum(len(content) for _, content in taken) // 1024} KiB, in {FOLDER.relative_to(ROOT)}"
-    )
+    (FOLDER / "README.md").write_text(index(names), encoding="utf-8")
+    size = sum((FOLDER / name).stat().st_size for name in names)
+    print(f"{len(names)} pictures, {size // 1024} KiB, in {FOLDER.relative_to(ROOT)}")
+
+
+def kept(name: str, content: bytes) -> str:
+    """Write one picture and return its name."""
+    (FOLDER / name).write_bytes(content)
+    return name
 
 
 def pictures(browser: Browser, url: str) -> Iterator[tuple[str, bytes]]:
@@ -77,11 +83,11 @@ def each(context: BrowserContext, shown: Shown, ids: dict[str, object]) -> Itera
     page = context.new_page()
     for size, (width, height, scale) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
+        answer = page.goto(shown.address.format(**ids), timeout=90_000)
+        assert answer is not None and answer.ok, f"{shown.name} answered {answer and answer.status}"  # noqa: PT018
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            answer = page.goto(shown.address.format(**ids))
-            assert answer is not None and answer.ok, f"{shown.name} answered {answer and answer.status}"  # noqa: PT018
-            page.wait_for_timeout(700)
+            page.wait_for_timeout(900)
             yield f"{shown.name}-{size}-{theme}.webp", taken(page, width, height, scale)
     page.close()
 
