@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dosing.models import Assessment, Decision, Dose
 from dosing.selectors.outcomes import outcome_of
-from dosing.selectors.stops import standing_stops
+from dosing.selectors.stops import begun_reinstatements, standing_stops
 from dosing.services.refusals import NoStopStands, NotAnArtefact, SecondPhysicianNeeded, StopStillMet
 from il2ward.staff.models import User
 
@@ -32,15 +32,7 @@ def first_half(dose: Dose, by: User, at: datetime) -> Decision | None:
     Only one made for the same cycle since its stops came to stand, unexpired and not yet completed, counts.
     Raises SecondPhysicianNeeded when the only one open is by the same physician.
     """
-    since = max(latch.latched_at for latch in standing_stops(dose.cycle))
-    begun = Decision.objects.filter(
-        dose__cycle_id=dose.cycle_id,
-        kind="reinstate",
-        seconds=None,
-        seconded_by=None,
-        at__gte=since,
-        expires_at__gt=at,
-    ).order_by("-id")
+    begun = begun_reinstatements(dose.cycle, at)
     others = [one for one in begun if one.by_id != by.pk]
     if begun and not others:
         raise SecondPhysicianNeeded("You have signed already. A second physician must sign as well.")

@@ -7,33 +7,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from dosing.models import Course, Dose
+from dosing.models import Course
 from dosing.services import courses
 from dosing.services.people import require_physician
 from dosing.services.refusals import Invalid
 from dosing.services.trail import note_course
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
-from monitoring.domain.observable import Category
 from monitoring.models import CourseBaseline, CurrentValue, Observation
+from monitoring.selectors.baselines import USABLE, candidates, first_dose_started_at, has_baseline
 from monitoring.selectors.evidence import stands
-from monitoring.selectors.raw import released_observables
 from monitoring.services import regrading
 
-USABLE = ("final", "amended", "corrected")
 SHORTEST_REASON, LONGEST_REASON = 15, 200
 
 
 class BaselineRefused(Invalid):
     """That observation cannot be the baseline, or no reason was given."""
-
-
-def first_dose_started_at(course: Course) -> datetime | None:
-    """When the first dose of the course began; None: not yet."""
-    begun = Dose.objects.filter(cycle__course=course, started_at__isnull=False)
-    return begun.order_by("started_at").values_list("started_at", flat=True).first()
 
 
 def follow(course: Course, fresh: Sequence[Observation], *, at: datetime) -> set[str]:
@@ -45,13 +36,13 @@ def follow(course: Course, fresh: Sequence[Observation], *, at: datetime) -> set
     """
     first = first_dose_started_at(course)
     named = {row.observable for row in fresh if _can_be_baseline(row, first) or row.replaces_id is not None}
-    return {name for name in named if _has_baseline(name) and _set(course, name, first, at=at)}
+    return {name for name in named if has_baseline(name) and _set(course, name, first, at=at)}
 
 
 def adopt(course: Course, *, at: datetime) -> None:
     """Take what was measured before the course opened as its baselines."""
     for observable in CurrentValue.objects.filter(patient=course.patient_id).values_list("observable", flat=True):
-        if _has_baseline(observable):
+        if has_baseline(observable):
             _set(course, observable, first_dose_started_at(course), at=at)
 
 
@@ -84,9 +75,9 @@ def choose(
 def _chosen(course: Course, observable: str, observation_id: UUID, reason: str) -> Observation:
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
         raise BaselineRefused(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
-    if not _has_baseline(observable):
+    if not has_baseline(observable):
         raise BaselineRefused("Only a laboratory value or the weight has a baseline.")
-    found = _candidates(course, observable).filter(pk=observation_id).first()
+    found = candidates(course).filter(observable=observable).filter(pk=observation_id).first()
     if found is None:
         raise BaselineRefused("That is no usable value of this patient and kind. Choose one that stands.")
     return found
@@ -94,18 +85,7 @@ def _chosen(course: Course, observable: str, observation_id: UUID, reason: str) 
 
 def _can_be_baseline(row: Observation, first: datetime | None) -> bool:
     before = first is None or row.observed_at < first
-    return before and _has_baseline(row.observable)
-
-
-def _has_baseline(observable: str) -> bool:
-    known = released_observables().get(observable)
-    return known is not None and (known.category is Category.LABORATORY or observable == "weight")
-
-
-def _candidates(course: Course, observable: str) -> QuerySet[Observation]:
-    return Observation.objects.filter(
-        patient=course.patient_id, observable=observable, not_gradable="", status__in=USABLE, replaced_by__isnull=True
-    )
+    return before and has_baseline(row.observable)
 
 
 def _set(course: Course, observable: str, first: datetime | None, *, at: datetime) -> bool:
@@ -129,10 +109,10 @@ def _set(course: Course, observable: str, first: datetime | None, *, at: datetim
 
 
 def _last_before(course: Course, observable: str, first: datetime | None) -> Observation | None:
-    candidates = _candidates(course, observable)
+    found = candidates(course).filter(observable=observable)
     if first is not None:
-        candidates = candidates.filter(observed_at__lt=first)
-    return candidates.order_by("-observed_at", "-id").first()
+        found = found.filter(observed_at__lt=first)
+    return found.order_by("-observed_at", "-id").first()
 
 
 def _corrected(row: Observation) -> Observation | None:

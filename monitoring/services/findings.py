@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dosing.domain.lasting import Lasts, lasts
 from dosing.domain.protocol import Protocol
 from dosing.domain.snapshot import AnswerState
 from dosing.models import Course
@@ -16,12 +17,18 @@ from dosing.selectors.courses import rules_of
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
 from dosing.services.people import require_clinician, require_physician
+from dosing.services.refusals import Invalid
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
 from il2ward.live import services as live
 from il2ward.staff.models import User
 from monitoring.models import BedsideFinding, FindingResolution
+
+WHY_NOT = {
+    Lasts.BY_ITSELF: "It is over when a newer value says so: measure again.",
+    Lasts.FOR_GOOD: "It stands for good.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +127,16 @@ def resolve(*, finding_id: UUID, reason: str, actor: Actor, at: datetime) -> Fin
 def resolve_criterion(*, course_id: int, criterion: str, reason: str, actor: Actor, at: datetime) -> FindingResolution:
     """Keep a physician's word that what met a latching measured criterion (a raised enzyme) is over, as of ``at``.
 
-    Results observed later count again. Raises ``UnknownFinding`` for a criterion the protocol does not have.
+    Results observed later count again. Raises ``UnknownFinding`` for a criterion the protocol does not have, and
+    Invalid for one that follows its newest value or stands for good: there is nothing to say about it.
     """
     course = courses.locked(course_id)
     physician = require_physician(actor, course.patient, at)
-    if criterion not in {row.id for row in rules_of(course).protocol.value.criteria}:
+    rule = next((row for row in rules_of(course).protocol.value.criteria if row.id == criterion), None)
+    if rule is None:
         raise UnknownFinding(criterion, "resolved")
+    if lasts(rule) is not Lasts.UNTIL_RESOLVED:
+        raise Invalid(f"{rule.label}: nobody ends this by a word. {WHY_NOT[lasts(rule)]}")
     finding = BedsideFinding.objects.create(
         id=uuid7(at), patient_id=course.patient_id, course=course, criterion=criterion, state="present",
         question=criterion, option="resolved", round_id=uuid7(at), observed_at=at, recorded_at=at,

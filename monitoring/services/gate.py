@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dosing.models import Course, Decision, Dose
+from dosing.models import Assessment, Course, Decision, Dose
+from dosing.selectors.binding import newest_assessment_of
+from dosing.selectors.courses import next_dose
 from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses, decisions, deviations, doses, refusals
 from il2ward.audit.actor import Actor
@@ -155,15 +157,19 @@ def decide(
 ) -> Decision:
     """Keep a physician's order for the dose, bound to the outcome they saw.
 
-    Raises ``OutcomeChanged`` when the outcome is another by now; a stop is taken whatever the outcome is.
+    Raises ``OutcomeChanged`` when the outcome is another by now; a stop is taken whatever the outcome is. Where no
+    dose is left, a stop is lifted on the last assessment of the slot at which it came to stand.
     """
     course = _lock_course_of(dose_id)
     binding = "" if kind in ("hold", "stop_cycle", "stop_permanent") else outcome_token
-    assessed = _assessed(course, dose_id, binding, at=at, cause="decision")
+    if kind in decisions.LIFTS and next_dose(course) is None:
+        row = _last_assessment(dose_id, binding)
+    else:
+        row = _assessed(course, dose_id, binding, at=at, cause="decision").row
     decision = decisions.decide(
-        dose=assessed.dose,
+        dose=_dose(dose_id),
         kind=kind,
-        assessment=assessed.row,
+        assessment=row,
         reason_code=reason_code,
         reason_text=reason_text,
         reauthenticated=reauthenticated,
@@ -201,6 +207,14 @@ def _assessed(course: Course, dose_id: int, outcome_token: str, *, at: datetime,
     if outcome_token and assessed.token != outcome_token:
         raise OutcomeChanged(assessed)
     return assessed
+
+
+def _last_assessment(dose_id: int, outcome_token: str) -> Assessment:
+    """The newest stored assessment of a slot that lies behind; it must be the one that was seen."""
+    row = newest_assessment_of(_dose(dose_id))
+    if row is None or row.outcome_token != outcome_token:
+        raise refusals.OutcomeChanged("The assessment has changed since you opened it. Read it, then decide again.")
+    return row
 
 
 def _act(course: Course, act: Callable[[], Dose], *, at: datetime) -> Dose:
