@@ -286,7 +286,9 @@ def test_a_secret_made_from_a_former_key_still_signs_and_a_lost_one_never_does(
 
 def test_two_workers_send_each_event_once_and_in_order(fresh_database: None) -> None:
     with receiving() as receiver:
-        subscription, _ = subscribed(registry(make_bedside(at=NOW).site), receiver)
+        with transaction.atomic():
+            site = make_bedside(at=NOW).site
+        subscription, _ = subscribed(registry(site), receiver)
         lined_up(subscription, 5)
         receiver.after_s = 0.02
 
