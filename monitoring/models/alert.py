@@ -67,6 +67,7 @@ class Alert(models.Model):
 
 class AlertEvent(models.Model):
     """One step in an alert's life (append-only): raised, reopened, updated, acknowledged, ack_expired, escalated,
+    sent_on (by hand), seen (by a nurse, above the bedside), told and not_told (outside the ward), commented,
     condition_gone, cleared."""
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="events")

@@ -120,10 +120,22 @@ def _about(rule: str) -> str:
     return RULES.get(rule, rule.replace("-", " "))
 
 
-RULES = {"gate": "next dose", "running-infusion": "running infusion", "deviation": "dose given outside the gate"}
-ALERT_STEPS = ("raised", "updated", "reopened", "acknowledged", "escalated", "cleared")
+RULES = {
+    "gate": "next dose",
+    "late": "late dose",
+    "running-infusion": "running infusion",
+    "deviation": "dose given outside the gate",
+}
+ALERT_STEPS = {
+    **{step: step for step in ("raised", "updated", "reopened", "acknowledged", "escalated", "seen", "cleared")},
+    "ack_expired": "acknowledgement lapsed",
+    "sent_on": "sent on by hand",
+    "told": "told outside the ward",
+    "not_told": "could not be told outside the ward",
+    "commented": "commented on",
+}
 TOLD: Mapping[str, Callable[[Body], str]] = {
-    **{f"alert.{step}": _alert(step) for step in ALERT_STEPS},
+    **{f"alert.{step}": _alert(said) for step, said in ALERT_STEPS.items()},
     "dose.assessed": _assessed,
     "dose.decided": _decided,
     "dose.started": _act("started"),
