@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -47,10 +46,10 @@ def namesakes_on(ward_id: int, patient: Patient) -> list[Placement]:
     return _alike(patient, list(_open_placements().filter(ward_id=ward_id)))
 
 
-def like_named(site: Site, *, family_name: str, given_name: str, but: UUID | None = None) -> list[Found]:
+def like_named(site: Site, *, family_name: str, given_name: str) -> list[Found]:
     """Return patients of the hospital with a family name like this one and the same first letter of the given name."""
     initial = given_name.strip()[:1].casefold()
-    rows = Patient.objects.filter(site=site).exclude(pk=but).only("pk", "family_name", "given_name")
+    rows = Patient.objects.filter(site=site).only("pk", "family_name", "given_name")
     ids = [
         row.pk
         for row in rows.iterator()
