@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dosing.models import Course, Cycle, Patient, Placement, ProtocolSignoff
+from dosing.models import Course, Cycle, Decision, Patient, Placement, ProtocolSignoff
 from dosing.selectors.courses import CourseRules, rules_of
+from dosing.selectors.stops import begun_reinstatements
 from monitoring.models import CurrentValue
 from monitoring.selectors import board_rows as rows
 from monitoring.selectors import board_words as words
@@ -51,7 +52,10 @@ class ValueRow:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """One patient's course at one instant; ``number`` is the ward's, read before anything else."""
+    """One patient's course at one instant; ``number`` is the ward's, read before anything else.
+
+    ``begun`` is one physician's half of a reinstatement that another must complete; None: nobody has begun one.
+    """
 
     course: Course
     banner: Banner
@@ -65,6 +69,7 @@ class CoursePage:
     said: list[Said]
     rules: CourseRules
     signoff: ProtocolSignoff | None
+    begun: Decision | None
 
     @property
     def cycle(self) -> Cycle | None:
@@ -119,7 +124,15 @@ def course_page_of(course: Course, at: datetime) -> CoursePage:
         said=said_of(card.bed.next_dose, at),
         rules=rules_of(course),
         signoff=signoff_of(course),
+        begun=begun_of(card, at),
     )
+
+
+def begun_of(card: Card, at: datetime) -> Decision | None:
+    """One physician's half of a reinstatement that waits for another's; None: nobody has begun one."""
+    if card.bed.cycle is None or card.bed.latched is None:
+        return None
+    return begun_reinstatements(card.bed.cycle, at).first()
 
 
 def signoff_of(course: Course) -> ProtocolSignoff | None:

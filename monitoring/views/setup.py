@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from dosing.models import Course, Patient
 from dosing.models.course import EndReason
+from dosing.selectors.stops import permanent_stops
 from dosing.selectors.whereabouts import open_course_of
 from il2ward import clock
 from il2ward.audit.actor import Actor
@@ -38,6 +39,7 @@ def new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": patient,
         "banner": banner_of_patient(patient, at),
         "open_course": open_course_of(patient),
+        "stops": permanent_stops(patient),
         "regimens": regimens,
         "protocols": protocols,
         "shut_regimens": sum(bool(one.refused) for one in regimens),

@@ -22,6 +22,7 @@ PAGES = (
     Shown("trends", "physician", "/courses/{course}/trends/"),
     Shown("grades", "physician", "/courses/{course}/grades/"),
     Shown("setup", "physician", "/courses/{course}/setup/"),
+    Shown("orders", "physician", "/courses/{course}/orders/"),
     Shown("response", "physician", "/courses/{course}/response/"),
     Shown("dose", "nurse", "/doses/{dose}/"),
     Shown("values", "nurse", "/courses/{course}/vitals/"),
