@@ -118,7 +118,7 @@ def orders_page_of(course: Course, at: datetime) -> OrdersPage:
         tests=tests_of(course, rules.protocol.value, at),
         baselines=baselines_of(course),
         planned=planned,
-        reductions=list(_reductions(course)),
+        reductions=_reductions(course),
         refused=refused,
     )
 
@@ -222,6 +222,6 @@ def _baseline(
     )
 
 
-def _reductions(course: Course) -> Sequence[DoseReduction]:
+def _reductions(course: Course) -> list[DoseReduction]:
     rows = DoseReduction.objects.filter(dose__cycle__course=course).select_related("dose", "by", "confirmed_by")
-    return rows.order_by("-id")
+    return list(rows.order_by("-id"))

@@ -12,7 +12,7 @@ from il2ward.audit.services import reads
 from monitoring.selectors import setup_reach
 from monitoring.selectors.orders_page import orders_page_of
 from monitoring.views.access import CLINICIANS, only_for, person_of, second_people
-from monitoring.views.setup import around, subject
+from monitoring.views.setup import around
 
 
 @require_GET
@@ -28,5 +28,6 @@ def page(request: HttpRequest, course_id: int) -> HttpResponse:
         raise Http404
     reads.note(user=person_of(request), patient=course.patient, page="orders and baselines", at=at)
     found = orders_page_of(course, at)
-    given = subject(found, course, found.banner) | around(request, at) | {"lift_reasons": LIFT, "here": "orders"}
+    about = {"page": found, "course": course, "banner": found.banner, "lift_reasons": LIFT, "here": "orders"}
+    given = about | around(request, at)
     return render(request, "orders/page.html", given | second_people(request, at))
