@@ -76,7 +76,7 @@ def played(player: Player, rows: Sequence[Recorded]) -> Tally:
 
 def documented(name: str) -> dict[str, int]:
     """The counts that the documentation states for a recording."""
-    row = next(line for line in INTEROP.read_text("utf-8").splitlines() if name in line and line.startswith("|"))
+    row = next(line for line in INTEROP.read_text("utf-8").splitlines() if line.startswith(f"| `{name}`"))
     numbers = [int(cell.replace(",", "")) for cell in row.split("|")[2:] if re.fullmatch(r"\s*[\d,]+\s*", cell)]
     return dict(zip(("values", *WORDS), numbers, strict=False))
 

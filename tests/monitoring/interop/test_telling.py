@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from il2ward import clock
@@ -45,7 +46,8 @@ def gateway() -> Iterator[Receiver]:
 def held(fresh_database: None) -> Bedside:
     """A hold, raised six minutes ago, with a physician on call whose addresses tests add."""
     at = clock.now() - 6 * MINUTE
-    bedside = make_bedside(at=at - 60 * MINUTE)
+    with transaction.atomic():
+        bedside = make_bedside(at=at - 60 * MINUTE)
     roster.plan(
         ward=bedside.ward, rung="first", physician=bedside.physician, from_at=at, until_at=at + timedelta(hours=8),
         actor=Actor(user=bedside.admin), at=at,
