@@ -41,7 +41,7 @@ else
 	@$(BIN)/pytest -m timed
 endif
 
-test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the whole suite on a throwaway PostgreSQL
+test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the suite on a throwaway PostgreSQL
 	@$(BIN)/python -m il2ward.embedded.postgres $(MAKE) test
 
 mutations: $(VENV)/.dev.stamp  ## put deliberate faults into rule code and count those that no test notices

@@ -1,11 +1,21 @@
-"""Which tests stay together in one process when files run side by side?"""
+"""Which tests stay together in one process, which begin first, and which need no second engine?"""
 
 from __future__ import annotations
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.real_stack import ROOT
 
 # The first test on the session's stack migrates and seeds a ward: one process alone should do that.
 ON_THE_STACK = ("tests/browser/", "tests/journeys/")
+# Rules, their data, and the source itself: pytest-django refuses these a connection unless they ask for one.
+PURE = tuple(
+    f"tests/{folder}/"
+    for folder in (
+        "dosing/domain", "dosing/rules", "monitoring/domain", "monitoring/rules", "architecture", "mutations", "pages",
+    )
+)  # fmt: skip
 
 
 class FileByFile(LoadScopeScheduling):
@@ -17,3 +27,16 @@ class FileByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
         return "stack" if path.startswith(ON_THE_STACK) else path
+
+
+def cannot_reach_a_database(item: pytest.Item) -> bool:
+    """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one."""
+    is_pure = str(item.path.relative_to(ROOT)).startswith(PURE)
+    asks = {"db", "transactional_db", "fresh_database", "stack"} & set(getattr(item, "fixturenames", ()))
+    return is_pure and not asks and item.get_closest_marker("django_db") is None
+
+
+def is_long(item: pytest.Item) -> bool:
+    """Whether a test waits for real processes, recordings, or whatever else was given more than the usual time."""
+    given = item.get_closest_marker("timeout")
+    return (given is not None and given.args[0] > 120) or item.get_closest_marker("realworld") is not None

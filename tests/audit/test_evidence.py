@@ -69,8 +69,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "monitoring.CdsAnswer": {"card": ID, "device_id": 1, "hook": "order-sign", "course_id": 1, "at": AT},
     "monitoring.EscalationTimes": {
-        "ward_id": 1, "step_high_min": 5, "step_medium_min": 15, "ack_high_min": 15, "ack_medium_min": 60, "reason": "x",
-        "set_by_id": 1, "set_at": AT,
+        "ward_id": 1, "step_high_min": 5, "step_medium_min": 15, "ack_high_min": 15, "ack_medium_min": 60,
+        "reason": "x", "set_by_id": 1, "set_at": AT,
     },
     "monitoring.FindingResolution": {"finding_id": ID, "by_id": 1, "at": AT, "reason": "x"},
     "monitoring.GradeConfirmation": {"grade_id": 1, "confirmed_grade": 3, "by_id": 1, "at": AT},

@@ -24,7 +24,7 @@ from tests.monitoring.interop.hl7.messages import ZONED, adt, answer, creatinine
 
 SEED = 20260302
 # More of them: HL7_MUTATIONS=5000 make test ARGS=tests/monitoring/interop/hl7/test_mutations.py
-HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "400"))
+HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "250"))
 AT = NOW + timedelta(hours=1)
 ODD = (
     b"", b"|", b"^", b"~", b"&", b"\\", b"\r", b"\n", b"\x00", b"\x0b", b"\xff", b"\xc3", b'""', b"9" * 300, b"-1",
