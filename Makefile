@@ -5,13 +5,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
-JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
+JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 2 )))
 PLAY ?=
 SPEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run side by side, one process more than cores, because many wait for a browser or a worker; those that
-# promise a time run alone after them.
+# Test files run side by side, two processes more than cores, because two wait for a browser or a worker most of the time;
+# those that promise a time run alone after them.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes

@@ -21,7 +21,7 @@ from tests.fresh_database import copy_of_the_database
 from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import copy_migrated_database, drop
 from tests.real_stack import Stack, running_stack
-from tests.side_by_side import FileByFile, cannot_reach_a_database, is_long
+from tests.side_by_side import FileByFile, is_alike_on_any_engine, is_long
 
 HOME = Path(settings.IL2WARD_HOME)
 # How fast examples are made says something of the machine, nothing of the code.
@@ -52,12 +52,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByF
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let long files begin first: none should be left with them when the others have finished.
 
-    A run on PostgreSQL leaves out what cannot reach a database, and counts it as deselected (ADR 12).
+    A run on PostgreSQL leaves out what is alike on any engine, and counts it as deselected (ADR 12).
     """
     if os.environ.get("IL2WARD_DATABASE_URL"):
-        apart = [item for item in items if cannot_reach_a_database(item)]
+        apart = [item for item in items if is_alike_on_any_engine(item)]
         config.hook.pytest_deselected(items=apart)
-        items[:] = [item for item in items if not cannot_reach_a_database(item)]
+        items[:] = [item for item in items if not is_alike_on_any_engine(item)]
     long_files = {item.path for item in items if is_long(item)}
     items.sort(key=lambda item: item.path not in long_files)
 

@@ -17,6 +17,8 @@ PURE = tuple(
     )
 )  # fmt: skip
 
+LOOKS = tuple(f"tests/browser/test_{name}.py" for name in ("every_page", "board_in_trouble", "living_board", "policy"))
+
 
 class FileByFile(LoadScopeScheduling):
     """Give a process whole files, and to one process all files whose tests share the session's stack.
@@ -29,8 +31,11 @@ class FileByFile(LoadScopeScheduling):
         return "stack" if path.startswith(ON_THE_STACK) else path
 
 
-def cannot_reach_a_database(item: pytest.Item) -> bool:
-    """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one."""
+def is_alike_on_any_engine(item: pytest.Item) -> bool:
+    """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one, or
+    of how a page looks and what it does while its server is away."""
+    if str(item.path.relative_to(ROOT)) in LOOKS:
+        return True
     is_pure = str(item.path.relative_to(ROOT)).startswith(PURE)
     asks = {"db", "transactional_db", "fresh_database", "stack"} & set(getattr(item, "fixturenames", ()))
     return is_pure and not asks and item.get_closest_marker("django_db") is None
