@@ -17,7 +17,18 @@ PURE = tuple(
     )
 )  # fmt: skip
 
-LOOKS = tuple(f"tests/browser/test_{name}.py" for name in ("every_page", "board_in_trouble", "living_board", "policy"))
+# How pages look, what a board does without its server, how processes are kept alive, which settings are refused.
+ALIKE = (
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_board_in_trouble.py",
+    "tests/browser/test_living_board.py",
+    "tests/browser/test_policy.py",
+    "tests/embedded/test_redis.py",
+    "tests/embedded/test_supervisor.py",
+    "tests/monitoring/simulation/test_on_the_real_stack.py",
+    "tests/monitoring/simulation/test_toxicity.py",
+    "tests/shell/test_settings_refused.py",
+)
 
 
 class FileByFile(LoadScopeScheduling):
@@ -33,8 +44,8 @@ class FileByFile(LoadScopeScheduling):
 
 def is_alike_on_any_engine(item: pytest.Item) -> bool:
     """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one, or
-    of how a page looks and what it does while its server is away."""
-    if str(item.path.relative_to(ROOT)) in LOOKS:
+    of what is around the data."""
+    if str(item.path.relative_to(ROOT)) in ALIKE:
         return True
     is_pure = str(item.path.relative_to(ROOT)).startswith(PURE)
     asks = {"db", "transactional_db", "fresh_database", "stack"} & set(getattr(item, "fixturenames", ()))

@@ -21,6 +21,8 @@ COURSES = {
     "platelets_decreased": facts("platelets", "200", "10*3/uL", lln="150", baseline="210"),
     "fever": replace(facts("temperature", "37", "Cel"), above_40c_for=timedelta(hours=1)),
     "weight_gain": facts("weight", "70", "kg", baseline="70"),
+    # Its rows speak of oxygen's pressure too, which is another chart's.
+    "hypoxia": facts("spo2", "97", "%"),
 }
 
 

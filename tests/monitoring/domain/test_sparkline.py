@@ -61,3 +61,11 @@ def test_many_values_are_thinned_and_the_newest_is_kept(count: int) -> None:
     assert len(found.dots) <= MOST_POINTS
     assert found.values[-1] == str(count - 1)
     assert all(0 <= x <= WIDTH for x, _ in found.dots)
+
+
+def test_the_line_is_its_dots_from_the_oldest_to_the_newest() -> None:
+    drawn = sparkline(points("1.0", "2.0"))
+
+    assert drawn is not None
+    assert drawn.line == " ".join(f"{x},{y}" for x, y in drawn.dots)
+    assert drawn.end == drawn.dots[-1]
