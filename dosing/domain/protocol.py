@@ -276,8 +276,3 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for group in self.findings for question in group.questions)
-
-    @property
-    def has_unverified_rows(self) -> bool:
-        """Whether a row was not read in its source, or read without certainty about its column."""
-        return any(row.verification in ("recalled", "ambiguous_layout") for row in self.criteria)

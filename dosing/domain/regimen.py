@@ -135,8 +135,3 @@ def unverified(own: Verification, rows: Mapping[str, Row]) -> Mapping[str, Verif
 def may_be_used(regimen: Regimen, *, is_signed: bool) -> bool:
     """Whether courses may be planned by the regimen: all of it was read at a source, or a physician signed it off."""
     return is_signed or not unverified(regimen.verification, regimen.rows)
-
-
-def most_iu_per_kg_per_cycle(regimen: Regimen) -> int:
-    """Return the units per kg of a cycle in which every slot is given."""
-    return regimen.dose_iu_per_kg * regimen.slots_per_cycle

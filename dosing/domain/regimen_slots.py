@@ -56,8 +56,8 @@ def slot_plans(regimen: AnyRegimen, cycle_started_at: datetime) -> tuple[SlotPla
             for one in doses
         )
     lasts = timedelta(minutes=regimen.infusion_min)
-    slots = schedule.slots(regimen, cycle_started_at, window_h=Decimal(0))
-    return tuple(SlotPlan(one.number, one.due_at, regimen.dose_iu_per_kg, lasts) for one in slots)
+    dues = enumerate(schedule.due_times(regimen, cycle_started_at), start=1)
+    return tuple(SlotPlan(number, due_at, regimen.dose_iu_per_kg, lasts) for number, due_at in dues)
 
 
 def surface_of(regimen: AnyRegimen, *, weight_kg: Decimal, height_cm: Decimal | None) -> Decimal | None:

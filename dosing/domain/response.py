@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
 from typing import Literal
 
 from msgspec import Struct
@@ -12,12 +11,6 @@ from msgspec import Struct
 from dosing.domain.condition import Condition, Fact, Facts, holds, require_usable, undocumented
 from dosing.domain.protocol import Count, Id, Source, Words
 from dosing.domain.regimen import Verification
-
-_EXACT = Context(prec=60)
-
-
-class SizeIsNotUsable(ValueError):
-    """A lesion size is not a positive number, or there is no baseline to compare with."""
 
 
 class Band(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,28 +87,6 @@ def responses(rules: ResponseRules, facts: Facts) -> tuple[Response, ...]:
     """Return the response by every source's definition, in the order of the rules. Raises FactIsNotUsable."""
     require_usable(rules.facts, facts)
     return tuple(_response(definition, facts) for definition in rules.definitions)
-
-
-def sum_of_products_mm2(lesions: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
-    """Return the sum of the products of each lesion's two largest perpendicular diameters in mm; none: 0.
-
-    A lesion that has gone is left out or has diameters of 0. Raises SizeIsNotUsable.
-    """
-    total = Decimal(0)
-    with localcontext(_EXACT):
-        for longest, across in lesions:
-            if not (longest.is_finite() and across.is_finite()) or longest < across or across < 0:
-                raise SizeIsNotUsable(f"{longest} x {across} mm are not the longest diameter and the one across it")
-            total += longest * across
-    return total
-
-
-def fall_percent(baseline: Decimal, now: Decimal) -> Decimal:
-    """Return by how many percent of the baseline the size fell, negative for growth. Raises SizeIsNotUsable."""
-    if not (baseline.is_finite() and now.is_finite()) or baseline <= 0 or now < 0:
-        raise SizeIsNotUsable(f"a size of {now} cannot be compared with a baseline of {baseline}")
-    with localcontext(_EXACT):
-        return (baseline - now) * 100 / baseline
 
 
 def _response(definition: Definition, facts: Facts) -> Response:

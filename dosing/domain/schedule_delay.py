@@ -40,14 +40,3 @@ class DelayRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 def delay_under(rules: DelayRules, protocol: str) -> DelayRow | None:
     """Return what the source of a hold protocol says; None when it is not among the sources read for this."""
     return next((row for row in rules.rows if row.protocol == protocol), None)
-
-
-def may_be_delayed(rules: DelayRules, protocol: str) -> bool | None:
-    """Whether the protocol's source lets a dose be given after its slot; None: it does not say, a physician must.
-
-    No due time ever moves by itself: True means only that a physician who moves one has the source behind them.
-    """
-    row = delay_under(rules, protocol)
-    if row is None or row.rule == "not_stated":
-        return None
-    return row.rule != "slot_is_lost"

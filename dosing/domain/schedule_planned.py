@@ -48,19 +48,6 @@ def next_planned_cycle_at(regimen: PlannedRegimen, cycle_started_at: datetime) -
     return cycle_started_at + timedelta(days=regimen.cycle_days)
 
 
-def planned_cycles_left(regimen: PlannedRegimen, given: int) -> int | None:
-    """Return how many more cycles the source allows, never below 0; None when it names no maximum."""
-    return None if regimen.max_cycles is None else max(0, regimen.max_cycles - given)
-
-
-def week_map(regimen: PlannedRegimen) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """Return each week with doses and the days (1 to 7) on which one starts."""
-    weeks = sorted({week for row in regimen.plan for week in row.weeks})
-    return tuple(
-        (week, tuple(sorted({day for row in regimen.plan if week in row.weeks for day in row.days}))) for week in weeks
-    )
-
-
 def _due_times(row: PlanRow, cycle_started_at: datetime, week: int, day: int) -> list[datetime]:
     first = cycle_started_at + timedelta(days=(week - 1) * DAYS_IN_WEEK + day - 1, hours=row.after_h)
     return [first + timedelta(hours=(row.every_h or 0) * number) for number in range(row.times)]

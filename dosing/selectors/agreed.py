@@ -24,13 +24,6 @@ class Order:
     volume_ml: Decimal
     lasts: timedelta | None
 
-    @property
-    def ml_per_h(self) -> Decimal | None:
-        """The rate of the drug as reconstituted, before it is diluted, to the hundredth; None for an injection."""
-        if self.lasts is None:
-            return None
-        return (self.volume_ml * 3600 / int(self.lasts.total_seconds())).quantize(Decimal("0.01"))
-
 
 def amounts_of(cycle: Cycle) -> tuple[Amount, ...]:
     """Return every different amount of the cycle from its fixed weight and height."""

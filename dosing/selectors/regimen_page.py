@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from dosing.domain import verification
 from dosing.domain.protocol import Source
 from dosing.domain.regimen import Regimen
 from dosing.domain.regimen_planned import PlannedRegimen
+from dosing.domain.regimen_slots import ANY_START
 from dosing.domain.regimen_words import DELAYS, Fact, amount, facts_of, field_words
-from dosing.domain.schedule import slots
+from dosing.domain.schedule import due_times
 from dosing.domain.schedule_delay import DelayRow
 from dosing.domain.schedule_planned import DAYS_IN_WEEK, planned_doses
 from dosing.rules.course_loader import load_delays
@@ -20,8 +20,6 @@ from dosing.selectors import pinned, rule_files
 from dosing.selectors.rule_page_rows import Mark, Standing, Unread, mark, standing_of
 from il2ward.staff.models import Site
 
-# Distances between slots are the same whenever a cycle starts.
-ANY_START = datetime(2000, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -126,8 +124,8 @@ def _weeks(regimen: Regimen | PlannedRegimen) -> tuple[WeekLine, ...]:
 
 def _bolus(regimen: Regimen) -> list[tuple[datetime, SlotLine]]:
     given, over = amount(regimen.dose_iu_per_kg, regimen.basis), f"{regimen.infusion_min} min"
-    planned = slots(regimen, ANY_START, window_h=Decimal(0))
-    return [(slot.due_at, SlotLine(slot.number, _clock(slot.due_at), given, over)) for slot in planned]
+    dues = enumerate(due_times(regimen, ANY_START), start=1)
+    return [(due_at, SlotLine(number, _clock(due_at), given, over)) for number, due_at in dues]
 
 
 def _planned(regimen: PlannedRegimen) -> list[tuple[datetime, SlotLine]]:

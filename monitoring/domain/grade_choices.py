@@ -48,8 +48,3 @@ def needs_physician(*, given: int, proposed: int | None) -> bool:
     a physician's. ``proposed`` None: nothing is.
     """
     return given == DEATH or (proposed is not None and given < proposed)
-
-
-def needs_reason(*, given: int, proposed: int | None) -> bool:
-    """Whether it must be said why: another grade than the proposed one is given."""
-    return proposed is not None and given != proposed

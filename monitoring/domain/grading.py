@@ -38,9 +38,6 @@ def grade(rule: TermRule, facts: GradeFacts) -> TermResult:
     return _result(rule, facts)
 
 
-Ladder = Sequence[tuple[int, Sequence[Band]]]
-
-
 def _rungs(rule: TermRule, facts: GradeFacts) -> Iterator[tuple[int, list[Band]]]:
     """The ladder from the worst grade down, each rung resolved only when it is asked for."""
     refs = references(facts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from monitoring.domain.interval import Interval
 from monitoring.domain.observable import Unit
 
 # Values have at most 30 digits and factors at most 8: products are exact, and a quotient that does not end
@@ -18,12 +17,6 @@ def to_contract(value: Decimal, unit: Unit) -> Decimal:
     return EXACT.divide(EXACT.multiply(moved, unit.multiply), unit.divide)
 
 
-def from_contract(value: Decimal, unit: Unit) -> Decimal:
-    """Return a ``value`` in the contract's unit in ``unit``."""
-    scaled = EXACT.divide(EXACT.multiply(value, unit.divide), unit.multiply)
-    return EXACT.add(scaled, unit.subtract)
-
-
 def convert(value: Decimal, unit: Unit, into: Unit) -> Decimal:
     """Return ``value`` (in ``unit``) in ``into``, with one division only so that a round factor stays exact."""
     if unit is into:
@@ -31,10 +24,3 @@ def convert(value: Decimal, unit: Unit, into: Unit) -> Decimal:
     moved = EXACT.subtract(value, unit.subtract)
     top = EXACT.multiply(EXACT.multiply(moved, unit.multiply), into.divide)
     return EXACT.add(EXACT.divide(top, EXACT.multiply(unit.divide, into.multiply)), into.subtract)
-
-
-def convert_interval(interval: Interval, unit: Unit, into: Unit) -> Interval:
-    """Return ``interval`` with both ends converted; open and closed ends stay as they were."""
-    low = None if interval.low is None else convert(interval.low, unit, into)
-    high = None if interval.high is None else convert(interval.high, unit, into)
-    return Interval(low, high, interval.low_closed, interval.high_closed)

@@ -75,8 +75,6 @@ class QuarantineSettlement(models.Model):
     """How a quarantined message was settled, once (append-only): assigned to a patient by two people, taken after all
     because it matches by now, or discarded by one person with a reason."""
 
-    OUTCOMES = ("assigned", "taken", "discarded")
-
     quarantined = models.OneToOneField(QuarantinedMessage, on_delete=models.PROTECT, related_name="settled")
     outcome = models.CharField(max_length=10)
     patient = models.ForeignKey("dosing.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

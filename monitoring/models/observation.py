@@ -17,9 +17,6 @@ class Observation(models.Model):
     ward words why the value cannot be used ("" when it can); ``unlikely`` marks a plausible but rare value.
     """
 
-    STATUSES = ("preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error")
-    ORIGINS = ("charted", "laboratory", "device")
-
     id = models.UUIDField(primary_key=True)
     patient = models.ForeignKey("dosing.Patient", on_delete=models.PROTECT, related_name="observations")
     site = models.ForeignKey("staff.Site", on_delete=models.PROTECT, related_name="+")

@@ -16,8 +16,6 @@ class Regrading(models.Model):
     ``{"act", "dose", "dose_id", "assessment", "decision", "at", "verdict_then", "verdict_now", "more_severe"}``.
     """
 
-    CAUSES = ("correction", "cancellation", "late", "baseline", "site_limit")
-
     course = models.ForeignKey("dosing.Course", on_delete=models.PROTECT, related_name="regradings")
     at = models.DateTimeField()
     cause = models.CharField(max_length=12)

@@ -17,8 +17,6 @@ from monitoring.selectors.card import Face
 from monitoring.selectors.course_page import Banner, banner_of, card_of_course
 from monitoring.selectors.course_page_decide import Said, said_of
 
-RUNNING_SOON_OVER = timedelta(minutes=15)
-
 
 @dataclass(frozen=True, slots=True)
 class DoseLine:

@@ -129,10 +129,6 @@ def _regimen(loaded: Loaded[AnyRegimen], signed: ProtocolSignoff | None, rules: 
     )
 
 
-def _field_words(name: str) -> str:
-    return name.replace("_iu_", "_units_").replace("_", " ") or "the whole regimen"
-
-
 def _protocol(loaded: Loaded[Protocol], signed: ProtocolSignoff | None, rules: FitRules) -> ProtocolChoice:
     row = fit_of(rules, loaded.key)
     return ProtocolChoice(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dosing.domain.condition import Fact, undocumented
-from dosing.domain.dose_arithmetic import dose_text, units_text, volume_text
+from dosing.domain.dose_arithmetic import dose_text, volume_text
 from dosing.domain.eligibility import EligibilityRules, ItemState, TopicResult
 from dosing.domain.regimen import Regimen
 from dosing.models import (
@@ -246,9 +246,3 @@ def _tally(result: TopicResult) -> str:
     states = [one.state for one in result.results]
     counted = [(state, states.count(state)) for state in ItemState]
     return " · ".join(f"{count} {STATE_WORDS[state]}" for state, count in counted if count)
-
-
-def both_numbers(row: DoseCalculation) -> str:
-    """Return both doses of a calculation that did not agree, side by side."""
-    second = "nothing" if row.second_dose_iu is None else units_text(row.second_dose_iu)
-    return f"{row.second_by} worked out {second}; the cycle has {units_text(row.first_dose_iu)}"

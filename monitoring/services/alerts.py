@@ -17,7 +17,7 @@ from dosing.services.refusals import Refused
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
 from il2ward.staff.models import Role, User
-from monitoring.domain.alerts import AlertFacts, Priority, reopens
+from monitoring.domain.alerts import Priority, reopens
 from monitoring.domain.changed_facts import RULE, stands_until_a_physician_saw_it
 from monitoring.domain.escalation import ack_expires_at, needs_physician, step_due_at
 from monitoring.domain.gate_alert import WantedAlert, gate_alert, grade_alerts, running_alert
@@ -126,10 +126,9 @@ def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: da
     is_same = (alert.severity, alert.text, alert.criteria) == (wanted.severity, wanted.text, list(wanted.criteria))
     if is_same and not came_back:
         return None
+    adds_reason = bool(set(wanted.criteria) - set(alert.criteria))
     asks_again = reopens(
-        _facts_of(alert),
-        priority=Priority(wanted.severity),
-        adds_reason=bool(set(wanted.criteria) - set(alert.criteria)),
+        Priority(alert.severity), Priority(wanted.severity), came_back=came_back, adds_reason=adds_reason
     )
     alert.severity, alert.text, alert.verdict = wanted.severity, wanted.text, wanted.verdict
     alert.criteria, alert.assessment, alert.changed_at = list(wanted.criteria), row, at
@@ -140,10 +139,6 @@ def _update(alert: Alert, wanted: WantedAlert, row: Assessment | None, *, at: da
         alert_messages.queue_again(alert, at=at)
     alert.save()
     return alert_steps.keep(alert, "reopened" if asks_again else "updated", at=at)
-
-
-def _facts_of(alert: Alert) -> AlertFacts:
-    return AlertFacts(Priority(alert.severity), alert.raised_at, alert.acknowledged_at, alert.condition_gone_at)
 
 
 def reopen(alert: Alert, *, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -78,11 +77,6 @@ def person(susceptibility: Susceptibility, random: Random, *, weight_kg: Decimal
     )
     needs = ("none", "none", "bolus", "vasopressor", "vasopressor")[grade(Effect.HYPOTENSION)]
     return Person(well, worst, target, needs, susceptibility)
-
-
-def as_told(facts: Mapping[Effect, int]) -> Susceptibility:
-    """Return a susceptibility with just these worst grades."""
-    return Susceptibility(dict(facts))
 
 
 def _well(random: Random, weight_kg: Decimal) -> Values:

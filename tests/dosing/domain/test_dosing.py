@@ -20,58 +20,26 @@ from dosing.domain.dose_arithmetic import (
 )
 from dosing.domain.schedule import (
     cycle_closes_at,
-    cycle_day,
-    earliest_start,
-    is_overdue,
-    is_window_open,
+    due_times,
     next_course_from,
     next_cycle_from,
-    slots,
 )
-from dosing.rules.loader import load_inputs, load_regimen
+from dosing.rules.loader import load_regimen
 
 REGIMEN = load_regimen("hd_600_fda").value
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-SLOTS = slots(REGIMEN, START, window_h=load_inputs().value.window_h)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DUES = due_times(REGIMEN, START)
 
 
 def test_cycle_has_fourteen_slots_eight_hours_apart() -> None:
-    assert [slot.number for slot in SLOTS] == list(range(1, 15))
-    assert [slot.due_at - START for slot in SLOTS] == [8 * HOUR * n for n in range(14)]
-    assert SLOTS[-1].due_at == datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
-
-
-def test_window_opens_two_hours_before_the_dose_is_due() -> None:
-    slot = SLOTS[3]
-
-    assert not is_window_open(slot, slot.due_at - 2 * HOUR - SECOND)
-    assert is_window_open(slot, slot.due_at - 2 * HOUR)
-
-
-def test_dose_is_overdue_after_more_than_an_hour() -> None:
-    due_at = SLOTS[3].due_at
-
-    assert not is_overdue(REGIMEN, due_at, due_at + HOUR)
-    assert is_overdue(REGIMEN, due_at, due_at + HOUR + SECOND)
-
-
-def test_next_start_is_seven_hours_after_the_previous() -> None:
-    assert earliest_start(REGIMEN, START) == START + 7 * HOUR
-    assert earliest_start(REGIMEN, None) is None
-
-
-@pytest.mark.parametrize(
-    ("after", "day"),
-    [(-SECOND, 0), (timedelta(0), 1), (DAY - SECOND, 1), (DAY, 2), (5 * DAY - SECOND, 5), (5 * DAY, 6)],
-)
-def test_day_of_the_cycle_begins_every_24_hours(after: timedelta, day: int) -> None:
-    assert cycle_day(START, START + after) == day
+    assert [due_at - START for due_at in DUES] == [8 * HOUR * n for n in range(14)]
+    assert DUES[-1] == datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 
 
 def test_cycle_closes_after_five_days_and_all_slots_lie_within() -> None:
     assert cycle_closes_at(REGIMEN, START) == START + 5 * DAY
-    assert all(slot.due_at < START + 5 * DAY for slot in SLOTS)
+    assert max(DUES) < START + 5 * DAY
 
 
 def test_next_cycle_starts_on_day_15_and_next_course_seven_weeks_after_discharge() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dosing.domain.regimen import may_be_used, most_iu_per_kg_per_cycle, unverified
+from dosing.domain.regimen import may_be_used, unverified
 from dosing.domain.regimen_planned import plan_may_be_used, plan_total_iu
 from dosing.rules.course_loader import every_regimen, load_planned, planned_keys
 from dosing.rules.loader import load_regimen, regimen_keys
@@ -52,7 +52,9 @@ def test_bolus_regimen_has_the_numbers_of_its_source(key: str) -> None:
     [("hd_600_fda", 8_400_000), ("hd_720_nci", 10_800_000), ("ld_iv_72", 1_080_000), ("til_il2", 3_600_000)],
 )
 def test_most_units_per_kg_of_a_cycle_are_doses_times_units(key: str, units: int) -> None:
-    assert most_iu_per_kg_per_cycle(load_regimen(key).value) == units
+    regimen = load_regimen(key).value
+
+    assert regimen.dose_iu_per_kg * regimen.slots_per_cycle == units
 
 
 # Doses of published series: none is above what the regimen allows.

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from dosing.domain.condition import FactIsNotUsable, holds
-from dosing.domain.response import Definition, Response, SizeIsNotUsable, fall_percent, responses, sum_of_products_mm2
+from dosing.domain.response import Definition, Response, responses
 from dosing.rules.course_loader import load_response
 
 RULES = load_response().value
@@ -180,29 +180,6 @@ def test_published_response_rates_count_what_each_source_counts() -> None:
 
     assert round(sum(nci_found[code] for code in counted["nci_2000"]) * 100 / 350, 1) == 17.4
     assert sum(umn_found[code] for code in counted["umn_2009"]) * 100 / 15 == 20
-
-
-def test_sum_of_products_and_its_fall_are_exact() -> None:
-    before = sum_of_products_mm2([(Decimal(30), Decimal(20)), (Decimal("10.5"), Decimal(10))])
-    after = sum_of_products_mm2([(Decimal(20), Decimal("17.625")), (Decimal(0), Decimal(0))])
-
-    assert (before, after) == (Decimal(705), Decimal("352.5"))
-    assert fall_percent(before, after) == 50
-    assert fall_percent(Decimal(3), Decimal("2.25")) == 25
-    assert fall_percent(Decimal(100), Decimal(121)) == -21
-    assert fall_percent(Decimal(100), sum_of_products_mm2([])) == 100
-
-
-@pytest.mark.parametrize(("longest", "across"), [("10", "11"), ("10", "-1"), ("NaN", "1"), ("10", "Infinity")])
-def test_lesion_with_impossible_diameters_is_refused(longest: str, across: str) -> None:
-    with pytest.raises(SizeIsNotUsable):
-        sum_of_products_mm2([(Decimal(longest), Decimal(across))])
-
-
-@pytest.mark.parametrize(("baseline", "now"), [("0", "1"), ("-1", "1"), ("10", "-1"), ("NaN", "1"), ("10", "NaN")])
-def test_size_that_cannot_be_compared_is_refused(baseline: str, now: str) -> None:
-    with pytest.raises(SizeIsNotUsable):
-        fall_percent(Decimal(baseline), Decimal(now))
 
 
 def test_fact_of_the_wrong_kind_is_refused() -> None:

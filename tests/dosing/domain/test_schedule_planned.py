@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dosing.domain.schedule_planned import next_planned_cycle_at, planned_cycles_left, planned_doses, week_map
+from dosing.domain.schedule_planned import next_planned_cycle_at, planned_doses
 from dosing.rules.course_loader import load_planned
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -71,22 +71,17 @@ def test_first_day_with_three_injections_has_them_eight_hours_apart() -> None:
         ("biochemo_eortc18951", ((1, (5,)),)),
     ],
 )
-def test_week_map_names_the_days_on_which_a_dose_starts(
+def test_doses_start_on_the_days_of_each_week_that_the_source_names(
     key: str, weeks: tuple[tuple[int, tuple[int, ...]], ...]
 ) -> None:
-    assert week_map(load_planned(key).value) == weeks
+    doses = planned_doses(load_planned(key).value, START)
+
+    assert {(dose.week, dose.day - 7 * (dose.week - 1)) for dose in doses} == {
+        (week, day) for week, days in weeks for day in days
+    }
 
 
 def test_next_cycle_is_due_where_the_source_says_how_often() -> None:
     assert next_planned_cycle_at(load_planned("civ_legha_1996").value, START) == START + 42 * DAY
     assert next_planned_cycle_at(load_planned("sc_eu_5wk").value, START) == START + 35 * DAY
     assert next_planned_cycle_at(load_planned("sc_yang").value, START) is None
-
-
-@pytest.mark.parametrize(("given", "left"), [(0, 4), (3, 1), (4, 0), (5, 0)])
-def test_cycles_left_end_at_the_maximum_of_the_source(given: int, left: int) -> None:
-    assert planned_cycles_left(load_planned("biochemo_eortc18951").value, given) == left
-
-
-def test_cycles_left_are_not_known_when_the_source_names_no_maximum() -> None:
-    assert planned_cycles_left(load_planned("civ_legha_1996").value, 1) is None

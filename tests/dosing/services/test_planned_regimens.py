@@ -116,13 +116,12 @@ def test_each_slot_has_its_own_amount_and_time(
     assert (dose.dose_iu, dose.due_at - FIRST_DUE, order_of(dose).basis) == (dose_iu, due_in, says)
 
 
-def test_infusion_of_a_day_has_its_rate_and_the_next_follows_when_it_ends(bedside: Bedside, patient: Patient) -> None:
+def test_infusion_of_a_day_lasts_a_day_and_the_next_follows_when_it_ends(bedside: Bedside, patient: Patient) -> None:
     course = opened(bedside, patient, "civ_legha_1996")
     cycle = make_cycle(course, bedside.physician, height_cm=HEIGHT)
     first, second = slot(cycle, 1), slot(cycle, 2)
 
-    # 22,320,000 units are 1.24 mL of the drug as reconstituted, over 24 h.
-    assert (order_of(first).lasts, order_of(first).ml_per_h) == (DAY, Decimal("0.05"))
+    assert order_of(first).lasts == DAY
     dose = start(bedside, first)
     refusal = pytest.raises(refusals.DoseIsRunning)
     with refusal:
@@ -138,10 +137,10 @@ def test_missed_dose_does_not_wait_for_next_week(bedside: Bedside, patient: Pati
     assert closes_at(slot(cycle, 1)) == slot(cycle, 2).due_at - 2 * HOUR
 
 
-def test_injection_has_no_rate(bedside: Bedside, patient: Patient) -> None:
+def test_injection_has_no_length(bedside: Bedside, patient: Patient) -> None:
     cycle = make_cycle(opened(bedside, patient, "sc_eu_5wk"), bedside.physician)
 
-    assert (order_of(slot(cycle, 1)).lasts, order_of(slot(cycle, 1)).ml_per_h) == (None, None)
+    assert order_of(slot(cycle, 1)).lasts is None
 
 
 class TestFitting:

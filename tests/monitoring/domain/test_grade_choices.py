@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitoring.domain.grade_choices import choices_of, may_be_entered, needs_physician, needs_reason
+from monitoring.domain.grade_choices import choices_of, may_be_entered, needs_physician
 from monitoring.rules.loader import VERSIONS, load_ctcae
 
 
@@ -49,17 +49,16 @@ def test_every_term_without_numbers_can_be_entered(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "proposed", "physician", "reason"),
+    ("given", "proposed", "physician"),
     [
-        (3, 3, False, False),
-        (4, 3, False, True),
-        (2, 3, True, True),
-        (5, 3, True, True),
-        (5, 5, True, False),
-        (3, None, False, False),
-        (5, None, True, False),
+        (3, 3, False),
+        (4, 3, False),
+        (2, 3, True),
+        (5, 3, True),
+        (5, 5, True),
+        (3, None, False),
+        (5, None, True),
     ],
 )
-def test_who_may_give_which_grade(given: int, proposed: int | None, physician: bool, reason: bool) -> None:
+def test_who_may_give_which_grade(given: int, proposed: int | None, physician: bool) -> None:
     assert needs_physician(given=given, proposed=proposed) is physician
-    assert needs_reason(given=given, proposed=proposed) is reason

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.domain.interval import Interval, between
-from monitoring.domain.units import convert, convert_interval, from_contract, to_contract
+from monitoring.domain.units import convert, to_contract
 from tests.monitoring.domain.build import OBSERVABLES
 
 # Molar masses in g/mol from atomic weights (IUPAC 2021, abridged): C 12.011 H 1.008 N 14.007 O 15.999 P 30.974
@@ -129,14 +128,3 @@ def test_value_comes_back_when_it_is_converted_there_and_back(value: Decimal, pa
 
     there_and_back = convert(convert(value, one, other), other, one)  # type: ignore[arg-type]
     assert abs(there_and_back - value) < Decimal("1e-30")
-    assert abs(from_contract(to_contract(value, one), one) - value) < Decimal("1e-30")  # type: ignore[arg-type]
-
-
-def test_interval_converts_both_ends_and_keeps_them_open_or_closed() -> None:
-    units = OBSERVABLES.by_key["temperature"].units
-    below = convert_interval(between(Decimal("102.2"), "<"), units["[degF]"], units["Cel"])
-    above = convert_interval(between(Decimal(39), ">="), units["Cel"], units["[degF]"])
-
-    assert (below.high, below.high_closed) == (Decimal(39), False)
-    assert above == Interval(Decimal("102.2"), None)
-    assert convert_interval(Interval(None, Decimal(1)), units["Cel"], units["Cel"]).low is None
