@@ -16,12 +16,11 @@ from dosing.selectors import pinned
 from dosing.selectors.agreed import amounts_of
 from dosing.services import courses
 from dosing.services.people import require_physician
-from dosing.services.reasons import LONG_ENOUGH
+from dosing.services.reasons import LONG_ENOUGH, require_text
 from dosing.services.refusals import (
     CycleNotActive,
     ImpossibleHeight,
     ImpossibleWeight,
-    ReasonMissing,
     SizeIsFixed,
 )
 from dosing.services.trail import note_course
@@ -111,5 +110,4 @@ def _require_correctable(cycle: Cycle, reason: str) -> None:
         raise CycleNotActive(f"Cycle {cycle.number} is not active.")
     if Dose.objects.filter(cycle=cycle, status__in=BEGUN).exists():
         raise SizeIsFixed("A dose of this cycle has begun: its weight and height stay as they are.")
-    if len(reason.strip()) < LONG_ENOUGH:
-        raise ReasonMissing(f"Say why in at least {LONG_ENOUGH} characters.")
+    require_text(reason)

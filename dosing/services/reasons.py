@@ -8,6 +8,7 @@ from dosing.services.refusals import ReasonMissing
 
 OTHER = "other"
 LONG_ENOUGH = 15
+A_FEW_WORDS = 5
 
 INTERRUPT: Mapping[str, str] = {
     "infusion_reaction": "Infusion reaction",
@@ -85,8 +86,15 @@ def require(reasons: Mapping[str, str], code: str, text: str, *, long_text: bool
     """
     if code not in reasons:
         raise ReasonMissing(f"Choose a reason: {', '.join(reasons.values())}.")
-    said = len(text.strip())
-    if long_text and said < LONG_ENOUGH:
-        raise ReasonMissing(f"Say why in at least {LONG_ENOUGH} characters.")
-    if code == OTHER and not said:
+    if long_text:
+        require_text(text)
+    if code == OTHER and not text.strip():
         raise ReasonMissing("“Other” needs a few words that say what it was.")
+
+
+def require_text(text: str, *, at_least: int = LONG_ENOUGH) -> str:
+    """Return a reason without the space around it. Raises ReasonMissing for fewer than ``at_least`` characters."""
+    said = text.strip()
+    if len(said) < at_least:
+        raise ReasonMissing(f"Say why in at least {at_least} characters.")
+    return said

@@ -14,8 +14,8 @@ from dosing.selectors import pinned
 from dosing.selectors.agreed import plan_of
 from dosing.services import courses, planning, start_checks
 from dosing.services.people import require_physician
-from dosing.services.reasons import LONG_ENOUGH
-from dosing.services.refusals import DoseIsNeverReduced, ReasonMissing, SlotUsed
+from dosing.services.reasons import require_text
+from dosing.services.refusals import DoseIsNeverReduced, SlotUsed
 from dosing.services.trail import note_dose
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import User
@@ -36,8 +36,7 @@ def reduce(*, dose: Dose, to_iu: int, reason: str, confirmed_by: User, actor: Ac
     start_checks.require_checker(dose, confirmed_by, physician, at)
     if dose.status != "planned":
         raise SlotUsed(f"Dose {dose.number} is {dose.get_status_display().lower()}.")
-    if len(reason.strip()) < LONG_ENOUGH:
-        raise ReasonMissing(f"Say why in at least {LONG_ENOUGH} characters.")
+    require_text(reason)
     regimen, calculated = pinned.regimen(course.regimen).value, planning.ordered_amounts(dose.cycle)
     if isinstance(regimen, Regimen):
         raise DoseIsNeverReduced(f"{regimen.title}: a dose is given whole, interrupted or withheld, never reduced.")

@@ -14,8 +14,8 @@ from dosing.rules.loader import load_inputs
 from dosing.rules.site_inputs import key_of, with_ages
 from dosing.selectors import pinned
 from dosing.selectors.site_inputs import own_inputs_of
-from dosing.services.reasons import LONG_ENOUGH
-from dosing.services.refusals import Invalid, NotAllowed, PhysicianNeeded, ReasonMissing
+from dosing.services.reasons import require_text
+from dosing.services.refusals import Invalid, NotAllowed, PhysicianNeeded
 from dosing.services.rules import adopt
 from dosing.services.trail import note_rules
 from il2ward.audit.actor import Actor
@@ -30,8 +30,7 @@ def choose_ages(*, site: Site, ages: Mapping[str, Decimal], reason: str, actor: 
     physician of the site, ReasonMissing, and Invalid naming each age that cannot be chosen.
     """
     _require_physician(actor, site)
-    if len(reason.strip()) < LONG_ENOUGH:
-        raise ReasonMissing(f"Say why in at least {LONG_ENOUGH} characters.")
+    require_text(reason)
     Site.objects.select_for_update().get(pk=site.pk)
     own = own_inputs_of(site)
     base = load_inputs() if own is None else pinned.inputs(own)

@@ -33,6 +33,16 @@ class Gap:
         return self.rung.words
 
 
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """How long a ward's alerts wait for an answer, and acknowledgements hold, in whole minutes."""
+
+    step_high_min: int
+    step_medium_min: int
+    ack_high_min: int
+    ack_medium_min: int
+
+
 def times_row_of(ward_id: int | None) -> EscalationTimes | None:
     """Return the newest times that somebody set for the ward; None: the project's defaults count."""
     if ward_id is None:
@@ -42,7 +52,11 @@ def times_row_of(ward_id: int | None) -> EscalationTimes | None:
 
 def times_of(ward_id: int | None) -> Times:
     """Return how long alerts and acknowledgements of the ward wait."""
-    row = times_row_of(ward_id)
+    return times_in(times_row_of(ward_id))
+
+
+def times_in(row: EscalationTimes | None) -> Times:
+    """Return the times that a row sets; None: the project's defaults."""
     if row is None:
         return DEFAULT_TIMES
     return Times(
@@ -52,6 +66,14 @@ def times_of(ward_id: int | None) -> Times:
             Priority.HIGH: row.ack_high_min * MINUTE,
             Priority.MEDIUM: row.ack_medium_min * MINUTE,
         },
+    )
+
+
+def minutes_in(row: EscalationTimes | None) -> Minutes:
+    """Return the same in whole minutes."""
+    times, high, medium = times_in(row), Priority.HIGH, Priority.MEDIUM
+    return Minutes(
+        *(one // MINUTE for one in (times.step[high], times.step[medium], times.ack[high], times.ack[medium]))
     )
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from il2ward.staff.models import Role, User, Ward
-from monitoring.domain.alerts import Priority
-from monitoring.domain.escalation import LADDER, MINUTE, Rung
+from monitoring.domain.escalation import LADDER, Rung
 from monitoring.models import ContactAddress, EscalationTimes, OnCallShift
-from monitoring.selectors.roster import Gap, gaps_of, on_call_at, standing_shifts, times_of, times_row_of
+from monitoring.selectors.roster import Gap, Minutes, gaps_of, minutes_in, on_call_at, standing_shifts, times_row_of
 
 SHOWN_AHEAD = timedelta(days=14)
 
@@ -31,16 +31,6 @@ class Step:
     @property
     def is_reached(self) -> bool:
         return self.rung is Rung.NURSE or bool(self.addresses)
-
-
-@dataclass(frozen=True, slots=True)
-class Minutes:
-    """The times in force, in whole minutes."""
-
-    step_high_min: int
-    step_medium_min: int
-    ack_high_min: int
-    ack_medium_min: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +60,17 @@ def roster_page_of(ward: Ward, person: User, at: datetime) -> RosterPage:
     known = _addresses(ward, physicians)
     seen = [one for one in physicians if person.role == Role.ADMIN or one.pk == person.pk]
     shifts = standing_shifts(ward.pk).filter(until_at__gt=at, from_at__lt=at + SHOWN_AHEAD)
+    set_by = times_row_of(ward.pk)
+    minutes = minutes_in(set_by)
     return RosterPage(
-        steps=_steps(ward, known, at),
+        steps=_steps(on_call_at(ward.pk, at), known, minutes),
         gaps=gaps_of(ward.pk, at),
         shifts=list(shifts.order_by("from_at", "rung")),
         physicians=physicians,
         addresses=[(one, known[one.pk]) for one in seen],
         ward_addresses=known[None],
-        minutes=_minutes(ward),
-        set_by=times_row_of(ward.pk),
+        minutes=minutes,
+        set_by=set_by,
     )
 
 
@@ -90,8 +82,9 @@ def _addresses(ward: Ward, physicians: list[User]) -> dict[int | None, list[Cont
     return found
 
 
-def _steps(ward: Ward, known: dict[int | None, list[ContactAddress]], at: datetime) -> list[Step]:
-    on_call, minutes = on_call_at(ward.pk, at), _minutes(ward)
+def _steps(
+    on_call: Mapping[Rung, User], known: Mapping[int | None, list[ContactAddress]], minutes: Minutes
+) -> list[Step]:
     found = []
     for rung in LADDER:
         person = on_call.get(rung)
@@ -99,11 +92,3 @@ def _steps(ward: Ward, known: dict[int | None, list[ContactAddress]], at: dateti
         high, medium = (one * rung.place for one in (minutes.step_high_min, minutes.step_medium_min))
         found.append(Step(rung, rung.words.capitalize(), person, list(addresses), high, medium))
     return found
-
-
-def _minutes(ward: Ward) -> Minutes:
-    times = times_of(ward.pk)
-    high, medium = Priority.HIGH, Priority.MEDIUM
-    return Minutes(
-        *(one // MINUTE for one in (times.step[high], times.step[medium], times.ack[high], times.ack[medium]))
-    )

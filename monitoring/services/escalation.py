@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dosing.services import courses
 from dosing.services.people import require_clinician
+from dosing.services.reasons import A_FEW_WORDS, require_text
 from dosing.services.refusals import ReasonMissing
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.live import services as live
@@ -17,8 +18,6 @@ from monitoring.models import Alert
 from monitoring.selectors.roster import on_call_at, times_of
 from monitoring.services import alert_messages, alert_steps
 from monitoring.services.alerts import AlertIsClosed, reopen
-
-REASON_AT_LEAST = 5
 
 
 def sweep(*, at: datetime) -> int:
@@ -64,8 +63,7 @@ def by_hand(*, alert_id: int, reason: str, actor: Actor, at: datetime) -> Alert:
     if alert.cleared_at is not None:
         raise AlertIsClosed("This alert is already closed; there is nothing to send on.")
     require_clinician(actor, alert.course.patient, at)
-    if len(reason.strip()) < REASON_AT_LEAST:
-        raise ReasonMissing(f"Say why in at least {REASON_AT_LEAST} characters.")
+    require_text(reason, at_least=A_FEW_WORDS)
     if alert.acknowledged_at is not None:
         reopen(alert, at=at)
     _go_up(alert, "sent_on", at=at, actor=actor, said=f"{reason.strip()}. ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -11,7 +11,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from dosing.services.people import require_keeper, works_on
-from dosing.services.refusals import Invalid, NotAllowed, ReasonMissing, Refused
+from dosing.services.reasons import A_FEW_WORDS, require_text
+from dosing.services.refusals import Invalid, NotAllowed, Refused
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
@@ -20,25 +21,14 @@ from il2ward.outgoing import target_of
 from il2ward.staff.models import Role, User, Ward
 from monitoring.models import ContactAddress, EscalationTimes, OnCallShift
 from monitoring.models.escalation import CHANNELS, LONGEST_MIN, ON_CALL_RUNGS
-from monitoring.selectors.roster import standing_shifts
+from monitoring.selectors.roster import Minutes, standing_shifts
 
 LONGEST_SHIFT = timedelta(days=14)
-REASON_AT_LEAST = 5
 ONLY_KEEPERS = "Only an admin or a physician of this hospital plans who is on call."
 
 
 class ShiftsOverlap(Refused):
     """Somebody else, or the same person, is on call at that rung in part of that time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Minutes:
-    """How long a ward's alerts wait for an answer, and acknowledgements hold, in whole minutes."""
-
-    step_high_min: int
-    step_medium_min: int
-    ack_high_min: int
-    ack_medium_min: int
 
 
 @transaction.atomic
@@ -94,8 +84,7 @@ def set_times(*, ward: Ward, minutes: Minutes, reason: str, actor: Actor, at: da
         raise Invalid(f"Each time is 1 to {LONGEST_MIN} minutes.")
     if minutes.step_high_min > minutes.step_medium_min or minutes.ack_high_min > minutes.ack_medium_min:
         raise Invalid("A high alert waits no longer than a medium one.")
-    if len(reason.strip()) < REASON_AT_LEAST:
-        raise ReasonMissing(f"Say why in at least {REASON_AT_LEAST} characters.")
+    require_text(reason, at_least=A_FEW_WORDS)
     row = EscalationTimes.objects.create(ward=ward, reason=reason.strip()[:200], set_by=person, set_at=at, **given)
     _append("escalation.times_set", ward, {**given, "reason": row.reason}, actor=actor, at=at)
     return row

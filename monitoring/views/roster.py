@@ -16,9 +16,9 @@ from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.build import build
 from il2ward.staff.models import Role, User, Ward
+from monitoring.selectors.roster import Minutes
 from monitoring.selectors.roster_page import physicians_of, roster_page_of
 from monitoring.services import roster
-from monitoring.services.roster import Minutes
 from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
 
 KEEPERS = (Role.PHYSICIAN, Role.ADMIN)

@@ -11,8 +11,8 @@ from il2ward.audit.actor import Actor
 from il2ward.staff.models import User
 from monitoring.domain.escalation import Rung
 from monitoring.models import Alert, AlertDelivery, AlertEvent
+from monitoring.selectors.roster import Minutes
 from monitoring.services import alert_messages, alerts, escalation, roster
-from monitoring.services.roster import Minutes
 from tests.dosing.builders import NOW, Bedside, due
 from tests.monitoring.charting import chart_all_fine, creatinine, open_alerts, record, value, work
 

@@ -12,9 +12,9 @@ from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import User
 from monitoring.domain.escalation import Rung
 from monitoring.models import ContactAddress, OnCallShift
-from monitoring.selectors.roster import gaps_of, on_call_at
+from monitoring.selectors.roster import Minutes, gaps_of, on_call_at
 from monitoring.services import roster
-from monitoring.services.roster import Minutes, ShiftsOverlap
+from monitoring.services.roster import ShiftsOverlap
 from tests.dosing.builders import NOW, Bedside, make_physician, make_site, make_ward
 
 HOUR = timedelta(hours=1)
