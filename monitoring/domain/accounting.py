@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-BEGUN = ("started", "given", "interrupted")
 DOSE_WORDS = {"held": "was held", "refused": "was refused", "omitted": "was omitted"}
 
 
@@ -83,7 +82,7 @@ def _of_dose(dose: DoseAccount) -> Iterator[tuple[str, str]]:
         yield "running", "was started and never ended"
     if dose.status in DOSE_WORDS and not dose.has_reason:
         yield "reason", f"{DOSE_WORDS[dose.status]} without a reason"
-    if dose.status in BEGUN:
+    if dose.status not in ("planned", *DOSE_WORDS):
         yield from _of_begun(dose)
 
 

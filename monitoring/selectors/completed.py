@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -56,8 +58,9 @@ def reachable(user: User, at: datetime) -> QuerySet[Course]:
 
 def found(user: User, wanted: Wanted, at: datetime) -> tuple[list[Found], bool]:
     """Return the newest that are wanted, at most a hundred, and whether there are more."""
-    rows = list(_filtered(reachable(user, at), wanted).order_by("-ended_at", "-id")[: MOST + 1])
-    return [_found(course) for course in rows[:MOST]], len(rows) > MOST
+    rows: list[Any] = list(_filtered(reachable(user, at), wanted).order_by("-ended_at", "-id")[: MOST + 1])
+    reviews = CourseReview.objects.select_related("by").in_bulk([one.review_id for one in rows if one.review_id])
+    return [_found(course, reviews) for course in rows[:MOST]], len(rows) > MOST
 
 
 def _filtered(courses: QuerySet[Course], wanted: Wanted) -> QuerySet[Course]:
@@ -86,9 +89,6 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
-def _found(course: Course) -> Found:
-    number = getattr(course, "review_id", None)
-    review = CourseReview.objects.select_related("by").get(pk=number) if number is not None else None
-    return Found(
-        course, getattr(course, "ward_name", ""), getattr(course, "given", 0), getattr(course, "slots", 0), review
-    )
+def _found(course: Course, reviews: Mapping[int, CourseReview]) -> Found:
+    seen: Any = course  # with what ``_filtered`` annotates
+    return Found(course, seen.ward_name, seen.given, seen.slots, reviews.get(seen.review_id))

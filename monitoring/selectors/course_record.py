@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dosing.models import Assessment, Course, Cycle, Decision, Dose
 from il2ward.audit.models import AuditEvent, AuditHead
@@ -91,10 +91,10 @@ class CourseRecord:
 
 def record_of(course: Course, at: datetime) -> CourseRecord:
     """Return the record of the course as it stands at ``at``."""
-    doses = _doses(course, at)
+    alerts = list(_alerts(course))
+    doses = _doses(course, alerts, at)
     events = _events(course)
     _add_trails(doses, events)
-    alerts = [alert for alert in _alerts(course) if alert.dose_id not in doses]
     rest = [event for event in events if event.subject != "dose"]
     reviews = list(CourseReview.objects.filter(course=course).select_related("by").order_by("-id"))
     by_cycle: dict[int, list[DoseRecord]] = defaultdict(list)
@@ -104,7 +104,7 @@ def record_of(course: Course, at: datetime) -> CourseRecord:
         course=course,
         cycles=[(cycle, by_cycle[cycle.pk]) for cycle in Cycle.objects.filter(course=course).order_by("number")],
         corrections=corrections_of(course),
-        alerts=alerts,
+        alerts=[alert for alert in alerts if alert.dose_id not in doses],
         trail=[_told(event) for event in rest[:MOST_EVENTS]],
         trail_is_cut=len(rest) > MOST_EVENTS,
         reviews=reviews,
@@ -125,7 +125,7 @@ def last_seq_of(course: Course) -> int:
     return newest.first() or 0
 
 
-def _doses(course: Course, at: datetime) -> dict[int, DoseRecord]:
+def _doses(course: Course, alerts: Iterable[Alert], at: datetime) -> dict[int, DoseRecord]:
     rows = Dose.objects.filter(cycle__course=course).order_by("cycle__number", "number")
     people = ("started_by", "checked_by", "closed_by", "cycle")
     found = {dose.pk: DoseRecord(dose) for dose in rows.select_related(*people, "assessment", "decision__by")}
@@ -134,7 +134,7 @@ def _doses(course: Course, at: datetime) -> dict[int, DoseRecord]:
         record.runs.append(_run(run, was_used=record.dose.assessment_id == run.pk))
     for decision in Decision.objects.filter(dose__in=found).select_related("by").order_by("id"):
         found[decision.dose_id].decisions.append(decision)
-    for alert in _alerts(course):
+    for alert in alerts:
         if alert.dose_id in found:
             found[alert.dose_id].alerts.append(alert)
     _add_worst(found.values(), course_worst(course.pk, at=at))
@@ -145,7 +145,7 @@ def _run(row: Assessment, *, was_used: bool) -> Run:
     return Run(row, WORDS[Face(row.verdict)], evidence_of(row.outcome), was_used)
 
 
-def _alerts(course: Course) -> Iterable[Alert]:
+def _alerts(course: Course) -> QuerySet[Alert]:
     rows = Alert.objects.filter(course=course).select_related("acknowledged_by").prefetch_related("events__by")
     return rows.order_by("raised_at", "id")
 

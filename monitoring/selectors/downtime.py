@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dosing.domain.protocol import FindingGroup
 from dosing.models import Course, Dose
-from dosing.selectors.courses import CourseRules, rules_of
+from dosing.selectors.courses import rules_of
 from dosing.selectors.protocol_page import ProtocolPage, protocol_page_of
 from monitoring.selectors.board import Card
 from monitoring.selectors.card import Face
@@ -73,7 +73,7 @@ def sheet_of(course: Course, at: datetime) -> Sheet:
         values=values_of(card, at),
         page=protocol_page_of(course.protocol, inputs, course.site),
         overlay=None if course.overlay is None else protocol_page_of(course.overlay, inputs, course.site),
-        findings=_findings(rules),
+        findings=rules.protocol.value.findings,
     )
 
 
@@ -89,7 +89,3 @@ def against(card: Card) -> str:
     standing = (Face.REVIEW, Face.HOLD, Face.STOP_CYCLE, Face.STOP_PERMANENT)
     faces = (card.band.face, card.band.before)
     return next((face.word for face in faces if face in standing), "")
-
-
-def _findings(rules: CourseRules) -> tuple[FindingGroup, ...]:
-    return rules.protocol.value.findings

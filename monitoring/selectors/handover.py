@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from il2ward.staff.models import Role, User, Ward
-from monitoring.models import Alert, Handover, PendingGrading, QuarantinedMessage
+from monitoring.models import Alert, Handover, PendingGrading
 from monitoring.selectors.board import SEVERITIES, Board, Card, board_of
 from monitoring.selectors.card import Face
+from monitoring.selectors.quarantine_page import waiting_at
 
 DUE_WITHIN = timedelta(hours=8)
 ON_DUTY_FOR = timedelta(hours=24)
@@ -57,7 +58,6 @@ def open_work(ward: Ward, at: datetime) -> OpenWork:
         rows, key=lambda one: (one.acknowledged_at is not None, SEVERITIES.index(one.severity), one.raised_at)
     )
     soon = [card for card in cards if card.bed.next_dose and card.bed.next_dose.due_at <= at + DUE_WITHIN]
-    waiting = QuarantinedMessage.objects.filter(site_id=ward.site_id, settled=None).count()
     return OpenWork(
         board=board,
         alerts=[(beds[one.course_id], one) for one in alerts],
@@ -68,7 +68,7 @@ def open_work(ward: Ward, at: datetime) -> OpenWork:
             card for card in cards if card.is_overdue or card.renew or (card.shows_gaps and card.evidence.missing)
         ],
         ungraded=PendingGrading.objects.filter(course__in=beds).count(),
-        quarantined=waiting,
+        quarantined=waiting_at(ward.site),
     )
 
 

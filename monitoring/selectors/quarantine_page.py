@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from dosing.models import Patient
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Site, User
@@ -46,7 +48,7 @@ class QuarantinePage:
 
 def page_of(site: Site) -> QuarantinePage:
     """Return the page of one hospital."""
-    waiting = QuarantinedMessage.objects.filter(site=site, settled=None)
+    waiting = _waiting(site)
     settled = QuarantineSettlement.objects.filter(quarantined__site=site)
     related = ("quarantined__message", "patient", "by", "second")
     return QuarantinePage(
@@ -60,7 +62,11 @@ def page_of(site: Site) -> QuarantinePage:
 
 def waiting_at(site: Site) -> int:
     """Return how many messages wait for a person at the hospital."""
-    return QuarantinedMessage.objects.filter(site=site, settled=None).count()
+    return _waiting(site).count()
+
+
+def _waiting(site: Site) -> QuerySet[QuarantinedMessage]:
+    return QuarantinedMessage.objects.filter(site=site, settled=None)
 
 
 def one_of(site: Site | None, number: int) -> QuarantinedMessage | None:

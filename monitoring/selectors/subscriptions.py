@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Role
 from monitoring.models import Delivery, Subscription
 
-OPEN = Q(delivered_at=None, given_up_at=None)
 LATELY = timedelta(hours=24)
 
 
@@ -22,6 +21,11 @@ class DeliverySigns:
 
     waiting_since: datetime | None
     given_up: int
+
+
+def open_deliveries() -> QuerySet[Delivery]:
+    """Return what was neither delivered nor given up."""
+    return Delivery.objects.filter(delivered_at=None, given_up_at=None)
 
 
 def in_reach(actor: Actor) -> QuerySet[Subscription]:
@@ -36,7 +40,7 @@ def in_reach(actor: Actor) -> QuerySet[Subscription]:
 
 def with_state(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     """Return the same with ``waiting`` (how many), ``waiting_since`` and ``failure`` (of the oldest that waits)."""
-    waiting = Delivery.objects.filter(OPEN, subscription=OuterRef("pk")).order_by("pk")
+    waiting = open_deliveries().filter(subscription=OuterRef("pk")).order_by("pk")
     count = waiting.order_by().values("subscription").annotate(n=Count("pk")).values("n")
     return rows.annotate(
         waiting=Subquery(count),
@@ -47,7 +51,7 @@ def with_state(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
 
 def signs(*, at: datetime) -> DeliverySigns:
     """Return what waits and what was given up, at every hospital."""
-    waiting = Delivery.objects.filter(OPEN).aggregate(oldest=Min("occurred_at"))["oldest"]
+    waiting = open_deliveries().aggregate(oldest=Min("occurred_at"))["oldest"]
     failed = Delivery.objects.filter(given_up_at__gt=at - LATELY, attempts__gt=0)
     given_up = failed.filter(subscription__off_at=None, subscription__ended_at=None).count()
     return DeliverySigns(waiting, given_up)

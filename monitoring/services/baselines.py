@@ -77,7 +77,7 @@ def _chosen(course: Course, observable: str, observation_id: UUID, reason: str) 
         raise BaselineRefused(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
     if not has_baseline(observable):
         raise BaselineRefused("Only a laboratory value or the weight has a baseline.")
-    found = candidates(course).filter(observable=observable).filter(pk=observation_id).first()
+    found = candidates(course).filter(observable=observable, pk=observation_id).first()
     if found is None:
         raise BaselineRefused("That is no usable value of this patient and kind. Choose one that stands.")
     return found

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, Q
 
 from il2ward.audit import services as audit
 from il2ward.audit.actor import SYSTEM, Actor
-from monitoring.models import Delivery, Subscription
+from monitoring.models import Delivery
+from monitoring.selectors.subscriptions import open_deliveries
 
 log = logging.getLogger(__name__)
 
@@ -23,49 +23,36 @@ LONGEST_PAUSE = timedelta(minutes=10)
 ANOTHER_DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One delivery in somebody's hand: the row as it was taken, and the lease that proves it."""
-
-    delivery: Delivery
-
-    @property
-    def subscription(self) -> Subscription:
-        """Whom it is for."""
-        return self.delivery.subscription
-
-
 def due(*, at: datetime) -> list[int]:
     """Return the subscriptions whose oldest open delivery may be attempted now."""
-    oldest = _open().values("subscription").annotate(head=Min("pk")).values("head")
+    oldest = open_deliveries().values("subscription").annotate(head=Min("pk")).values("head")
     heads = Delivery.objects.filter(pk__in=list(oldest.values_list("head", flat=True)))
     return list(heads.filter(_free(at), next_at__lte=at).values_list("subscription_id", flat=True))
 
 
-def claim(*, subscription_id: int, at: datetime) -> Attempt | None:
-    """Take the oldest open delivery of the subscription for one attempt.
+def claim(*, subscription_id: int, at: datetime) -> Delivery | None:
+    """Take the oldest open delivery of the subscription for one attempt, and return it with the lease that proves it.
 
     None when there is none, when it is not due, or when somebody else has it in hand: a later one never overtakes it.
     Of two who ask at once one gets it.
     """
-    head = _open().filter(subscription_id=subscription_id).order_by("pk").first()
+    head = open_deliveries().filter(subscription_id=subscription_id).order_by("pk").first()
     if head is None or head.next_at > at:
         return None
     lease = uuid4()
-    mine = _open().filter(_free(at), pk=head.pk)
+    mine = open_deliveries().filter(_free(at), pk=head.pk)
     if not mine.update(lease=lease, leased_until=at + LEASE, attempted_at=at, attempts=F("attempts") + 1):
         return None
-    return Attempt(Delivery.objects.select_related("subscription__device").get(pk=head.pk))
+    return Delivery.objects.select_related("subscription__device").get(pk=head.pk)
 
 
 @transaction.atomic
-def settle(attempt: Attempt, *, failure: str, at: datetime) -> bool:
+def settle(row: Delivery, *, failure: str, at: datetime) -> bool:
     """Keep how an attempt ended: delivered when ``failure`` is "", else tried again later or given up.
 
     False when the lease is no longer ours: somebody else has taken it meanwhile, and what they find counts.
     """
-    row = attempt.delivery
-    mine = _open().filter(pk=row.pk, lease=row.lease)
+    mine = open_deliveries().filter(pk=row.pk, lease=row.lease)
     freed = {"lease": None, "leased_until": None}
     if not failure:
         return bool(mine.update(delivered_at=at, failure="", **freed))
@@ -96,10 +83,6 @@ def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 5 s, doubled each time, at most 10 minutes."""
     doublings = min(max(attempts - 1, 0), 16)
     return min(FIRST_PAUSE * int(2**doublings), LONGEST_PAUSE)
-
-
-def _open() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(delivered_at=None, given_up_at=None)
 
 
 def _free(at: datetime) -> Q:

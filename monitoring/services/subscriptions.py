@@ -14,7 +14,8 @@ from il2ward.audit.actor import Actor
 from il2ward.outgoing import NotAllowed, target_of
 from il2ward.staff.models import Device
 from il2ward.staff.scopes import allows
-from monitoring.models import Delivery, Subscription
+from monitoring.models import Subscription
+from monitoring.selectors.subscriptions import open_deliveries
 from monitoring.services import signing_secrets
 
 # What is told leads to a resource of this type: whoever may not read it is not told that it is there.
@@ -98,8 +99,9 @@ def end(*, subscription: Subscription, actor: Actor, at: datetime) -> bool:
 
 
 def _give_up_waiting(subscription: Subscription, why: str, at: datetime) -> None:
-    waiting = Delivery.objects.filter(subscription=subscription, delivered_at=None, given_up_at=None)
-    waiting.update(given_up_at=at, failure=why, lease=None, leased_until=None)
+    open_deliveries().filter(subscription=subscription).update(
+        given_up_at=at, failure=why, lease=None, leased_until=None
+    )
 
 
 def _note(subscription: Subscription, event: str, *, actor: Actor, at: datetime) -> None:

@@ -29,8 +29,7 @@ def enrol(*, ward: Ward, name: str, by: User, at: datetime) -> tuple[Tablet, str
     ward's hospital, and for a name that is missing or on another tablet of the ward.
     """
     name = " ".join(name.split())
-    if by.role != Role.ADMIN or not by.is_active or by.site_id != ward.site_id:
-        raise TabletRefused("Only an admin of this hospital enrols tablets.")
+    _require_admin(by, ward, "enrols")
     if not 1 <= len(name) <= LONGEST_NAME:
         raise TabletRefused(f"Give the tablet a name of 1 to {LONGEST_NAME} characters, as on its sticker.")
     if Tablet.objects.filter(ward=ward, name=name, revoked_at=None).exists():
@@ -60,12 +59,16 @@ def revoke(*, tablet: Tablet, by: User, at: datetime) -> bool:
 
     Raises TabletRefused for anybody but an admin of its hospital.
     """
-    if by.role != Role.ADMIN or not by.is_active or by.site_id != tablet.ward.site_id:
-        raise TabletRefused("Only an admin of this hospital revokes tablets.")
+    _require_admin(by, tablet.ward, "revokes")
     if not Tablet.objects.filter(pk=tablet.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
         return False
     note(tablet, "tablet.revoked", by=by, at=at)
     return True
+
+
+def _require_admin(by: User, ward: Ward, does: str) -> None:
+    if by.role != Role.ADMIN or not by.is_active or by.site_id != ward.site_id:
+        raise TabletRefused(f"Only an admin of this hospital {does} tablets.")
 
 
 def note(tablet: Tablet, event: str, *, by: User, at: datetime) -> None:

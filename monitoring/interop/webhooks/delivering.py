@@ -9,8 +9,8 @@ from datetime import datetime
 from il2ward import clock
 from il2ward.live import services as live
 from il2ward.outgoing import CouldNotCall, NotAllowed, call, target_of
+from monitoring.models import Delivery
 from monitoring.services import events, hook_deliveries, signing_secrets
-from monitoring.services.hook_deliveries import Attempt
 from monitoring.services.signing_secrets import SecretIsGone
 
 # Of the worker's threads at most so many wait for receivers; the others go on grading.
@@ -41,20 +41,20 @@ def deliver(subscription_id: int) -> int:
 def _deliver_in_turn(subscription_id: int) -> int:
     began, delivered = time.monotonic(), 0
     while time.monotonic() - began < ENOUGH_S:
-        attempt = hook_deliveries.claim(subscription_id=subscription_id, at=clock.now())
-        if attempt is None:
+        claimed = hook_deliveries.claim(subscription_id=subscription_id, at=clock.now())
+        if claimed is None:
             break
-        failure = send(attempt, at=clock.now())
-        settled = hook_deliveries.settle(attempt, failure=failure, at=clock.now())
+        failure = send(claimed, at=clock.now())
+        settled = hook_deliveries.settle(claimed, failure=failure, at=clock.now())
         if failure or not settled:
             break
         delivered += 1
     return delivered
 
 
-def send(attempt: Attempt, *, at: datetime) -> str:
+def send(delivery: Delivery, *, at: datetime) -> str:
     """Make one attempt; return "" when the receiver took it (any 2xx), else why not, in a few words."""
-    subscription, delivery = attempt.subscription, attempt.delivery
+    subscription = delivery.subscription
     if subscription.device.revoked_at is not None:
         return "The system was revoked."
     body, event_id, timestamp = delivery.body.encode(), str(delivery.event_id), int(at.timestamp())

@@ -261,7 +261,7 @@ def test_an_event_is_sent_again_under_its_id_when_the_worker_died_after_sending(
     moving[0] += timedelta(microseconds=1)
     tasks.tell_subscriber(subscription_id=subscription.pk)
 
-    assert [got.headers["webhook-id"] for got in receiver.got] == [str(attempt.delivery.event_id)] * 2
+    assert [got.headers["webhook-id"] for got in receiver.got] == [str(attempt.event_id)] * 2
     assert not hook_deliveries.settle(attempt, failure="late", at=moving[0])
     assert Delivery.objects.get().delivered_at == moving[0]
 
