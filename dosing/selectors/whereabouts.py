@@ -1,8 +1,8 @@
-"""Where a patient lies now, and which course is open for them."""
+"""Where a patient lies now, and which course, cycle and dose is open for them."""
 
 from __future__ import annotations
 
-from dosing.models import Course, Patient, Placement
+from dosing.models import Course, Cycle, Dose, Patient, Placement
 
 
 def ward_of(patient: Patient) -> int | None:
@@ -19,3 +19,13 @@ def last_ward_of(patient: Patient) -> int | None:
 def open_course_of(patient: Patient) -> Course | None:
     """The patient's course that has not ended; None when there is none. At most one exists (a constraint)."""
     return Course.objects.filter(patient=patient).exclude(status="ended").first()
+
+
+def open_cycle_of(patient: Patient) -> Cycle | None:
+    """Return the patient's cycle that has not ended; None when there is none."""
+    return Cycle.objects.filter(course__patient=patient).exclude(status="ended").select_related("course").first()
+
+
+def running_dose_of(patient: Patient) -> Dose | None:
+    """Return the patient's dose that runs now; None when none does."""
+    return Dose.objects.filter(cycle__course__patient=patient, status="started").first()

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dosing.models import Course, Cycle, Dose, Patient, Placement
+from dosing.models import Cycle, Patient, Placement
 from dosing.models.course import EndReason
-from dosing.selectors.whereabouts import open_course_of
+from dosing.selectors.whereabouts import open_course_of, open_cycle_of, running_dose_of
 from dosing.services import courses, cycle_end, placements
 from dosing.services.people import require_clinician
 from dosing.services.refusals import DoseIsRunning, Invalid, ReasonMissing
@@ -35,10 +35,10 @@ def leave(*, patient: Patient, destination: str, reason: str, actor: Actor, at: 
         raise Invalid(f"Say where to: {', '.join(words for words, _ in DESTINATIONS.values())}.")
     if not reason.strip():
         raise ReasonMissing("Say in a few words why the patient leaves.")
-    course = _locked_course_of(patient)
+    _lock_course_of(patient)
     person = require_clinician(actor, patient, at)
-    cycle = _cycle_of(course)
-    _require_no_running(cycle)
+    _require_no_running(patient)
+    cycle = open_cycle_of(patient)
     if cycle is not None and person.role == Role.PHYSICIAN:
         cycle_end.end_locked(cycle, reason=DESTINATIONS[destination][1], actor=actor, at=at)
         cycle = None
@@ -50,25 +50,22 @@ def leave(*, patient: Patient, destination: str, reason: str, actor: Actor, at: 
 @transaction.atomic
 def move(*, patient: Patient, bed: Bed, reason: str, actor: Actor, at: datetime) -> Placement:
     """Move the patient to another free bed. To another ward only with a reason, and not while a dose runs."""
-    course = _locked_course_of(patient)
+    _lock_course_of(patient)
     require_clinician(actor, patient, at)
     lying = Placement.objects.filter(patient=patient, until_at=None).first()
     if lying is not None and lying.ward_id != bed.ward_id:
         if not reason.strip():
             raise ReasonMissing("Say in a few words why the patient goes to another ward.")
-        _require_no_running(_cycle_of(course))
+        _require_no_running(patient)
     return placements.move(patient=patient, bed=bed, actor=actor, at=at, why={"reason_text": reason.strip()})
 
 
-def _locked_course_of(patient: Patient) -> Course | None:
+def _lock_course_of(patient: Patient) -> None:
     course = open_course_of(patient)
-    return None if course is None else courses.locked(course.pk)
+    if course is not None:
+        courses.locked(course.pk)
 
 
-def _cycle_of(course: Course | None) -> Cycle | None:
-    return None if course is None else Cycle.objects.filter(course=course).exclude(status="ended").first()
-
-
-def _require_no_running(cycle: Cycle | None) -> None:
-    if cycle is not None and (running := Dose.objects.filter(cycle=cycle, status="started").first()):
+def _require_no_running(patient: Patient) -> None:
+    if running := running_dose_of(patient):
         raise DoseIsRunning(f"Dose {running.number} is running. End or interrupt it first.")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from dosing.models import Course, Cycle, Dose, Patient, Placement
+from dosing.models import Course, Cycle, Patient, Placement
 from dosing.selectors.whereabouts import last_ward_of
 from il2ward.staff.models import Bed, Site, Ward
 from monitoring.domain.namesakes import is_alike
@@ -88,16 +88,6 @@ def left_open(ward: Ward) -> list[Cycle]:
     rows = Cycle.objects.filter(~Exists(in_bed)).exclude(status="ended")
     found = rows.filter(course__patient__placements__ward=ward).distinct().select_related("course__patient")
     return [cycle for cycle in found if last_ward_of(cycle.course.patient) == ward.pk]
-
-
-def running_dose_of(patient: Patient) -> Dose | None:
-    """Return the patient's dose that runs now; None when none does."""
-    return Dose.objects.filter(cycle__course__patient=patient, status="started").first()
-
-
-def open_cycle_of(patient: Patient) -> Cycle | None:
-    """Return the patient's cycle that has not ended; None when there is none."""
-    return Cycle.objects.filter(course__patient=patient).exclude(status="ended").select_related("course").first()
 
 
 def left_at(patient: Patient) -> datetime | None:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from dosing.domain.lasting import Lasts, lasts
 from dosing.domain.protocol import AboveUln, Criterion, Protocol
 from dosing.domain.regimen import Regimen
@@ -17,7 +15,7 @@ from dosing.models import Assessment, Course, Cycle, Decision, Dose, DoseReducti
 from dosing.models.test_order import TESTS
 from dosing.selectors.binding import newest_assessment_of
 from dosing.selectors.courses import active_cycle_of, next_dose, rules_of
-from dosing.selectors.stops import begun_reinstatements
+from dosing.selectors.stops import begun_reinstatements, permanent_stops, standing_stops
 from monitoring.models import BedsideFinding, CourseBaseline, Observation, PresentOutcome
 from monitoring.selectors import board_words as words
 from monitoring.selectors.baselines import candidates, first_dose_started_at, has_baseline, standing_baselines
@@ -133,10 +131,10 @@ def why_never_smaller(regimen: object) -> str:
 
 def stops_of(course: Course, at: datetime) -> list[StopLine]:
     """Return the stops that stand: those for good of the patient, and those of the course's active cycle."""
-    mine = Q(cycle__course=course, cycle__status="active") | Q(verdict=Verdict.STOP_PERMANENT.value)
-    rows = StopLatch.objects.filter(mine, patient=course.patient_id, lifted_at=None)
+    cycle = active_cycle_of(course)
+    rows = permanent_stops(course.patient) if cycle is None else standing_stops(cycle)
     labels = {row.id: row.label for row in rules_of(course).protocol.value.criteria}
-    rows = rows.select_related("cycle__course", "assessment__dose", "decision__dose", "decision__by").order_by("id")
+    rows = rows.select_related("cycle__course", "assessment__dose", "decision__dose", "decision__by")
     return [_stop_line(latch, labels, at) for latch in rows]
 
 

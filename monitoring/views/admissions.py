@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dosing.models import Course, Cycle, Patient
+from dosing.models import Cycle, Patient
 from dosing.models.course import EndReason
 from dosing.models.patient import Gender
+from dosing.selectors.whereabouts import open_course_of, open_cycle_of, running_dose_of
 from dosing.services import cycles, departures, patients, placements
 from dosing.services.departures import DESTINATIONS
 from dosing.services.refusals import Invalid, Refused
@@ -120,7 +121,7 @@ def admit(request: HttpRequest, ward_id: int, patient_id: UUID) -> HttpResponse:
         "banner": banner_of_patient(patient, at),
         "namesakes": found.namesakes_on(ward.pk, patient),
         "beds": found.free_beds([ward]),
-        "open_cycle": found.open_cycle_of(patient),
+        "open_cycle": open_cycle_of(patient),
         "left_at": found.left_at(patient),
         "refused": refused,
     }
@@ -197,12 +198,12 @@ def place_page(request: HttpRequest, patient: Patient, at: datetime, *, refused:
     shown = {
         "patient": patient,
         "banner": banner,
-        "course": Course.objects.filter(patient=patient).exclude(status="ended").first(),
+        "course": open_course_of(patient),
         "own_beds": [bed for bed in beds if bed.ward_id == ward.pk],
         "other_beds": [bed for bed in beds if bed.ward_id != ward.pk],
         "destinations": [(code, words) for code, (words, _) in DESTINATIONS.items()],
-        "running": found.running_dose_of(patient),
-        "open_cycle": found.open_cycle_of(patient),
+        "running": running_dose_of(patient),
+        "open_cycle": open_cycle_of(patient),
         "ends_cycle": person_of(request).role == Role.PHYSICIAN,
         "refused": refused,
         "said": request.POST,
