@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dosing.domain.snapshot import Origin, Reading, Status
 from monitoring.domain.interval import Interval, between
-from monitoring.domain.measurement import COMPARATORS, checked_range, parse_number
+from monitoring.domain.measurement import COMPARATORS, ReferenceRange, checked_range, parse_number
 from monitoring.domain.observable import Category, Observable, Observables, Per, Unit
 from monitoring.domain.plausibility import Plausibility, plausibility
 from monitoring.domain.units import EXACT, to_contract
@@ -127,9 +127,10 @@ def _numeric(
     judged = plausibility(_believed(value, raw, observable), observable.plausible)
     if judged is Plausibility.IMPOSSIBLE:
         return _unusable(raw, origin, f"impossible: {shown(raw)}")
-    if _limit_contradicts(raw, unit, observable):
+    sent = checked_range(parse_number(raw.lln or ""), parse_number(raw.uln or ""))
+    if _limit_contradicts(sent.uln, unit, observable):
         return _unusable(raw, origin, f"limits do not fit the unit: {raw.uln} {unit.ucum}")
-    return _measured(raw, origin, number, unit, value, judged is Plausibility.UNLIKELY)
+    return _measured(raw, origin, number, sent, unit, value, judged is Plausibility.UNLIKELY)
 
 
 def _contract_value(number: Decimal, unit: Unit, raw: RawObservation, weight_kg: Decimal | None) -> Decimal | str:
@@ -150,12 +151,11 @@ _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_PER_HOUR = Decimal(3_600_000_000)
 
 
-def _limit_contradicts(raw: RawObservation, unit: Unit, observable: Observable) -> bool:
+def _limit_contradicts(uln: Decimal | None, unit: Unit, observable: Observable) -> bool:
     """Whether the upper limit of normal would be an unlikely value in the unit that was sent.
 
     Half of all healthy people lie near it, so it is the unit that is wrong (mg/L for mg/dL), and with it the value.
     """
-    uln = checked_range(parse_number(raw.lln or ""), parse_number(raw.uln or "")).uln
     if uln is None or unit.per is not None:
         return False
     return plausibility(between(to_contract(uln, unit), None), observable.plausible) is not Plausibility.BELIEVABLE
@@ -168,9 +168,14 @@ def _believed(value: Decimal, raw: RawObservation, observable: Observable) -> In
 
 
 def _measured(
-    raw: RawObservation, origin: Origin, number: Decimal, unit: Unit, value: Decimal, unlikely: bool
+    raw: RawObservation,
+    origin: Origin,
+    number: Decimal,
+    sent: ReferenceRange,
+    unit: Unit,
+    value: Decimal,
+    unlikely: bool,
 ) -> MeasuredReading:
-    sent = checked_range(parse_number(raw.lln or ""), parse_number(raw.uln or ""))
     usable_limits = unit.per is None
     return MeasuredReading(
         observable=raw.observable, observed_at=raw.observed_at, value=value,
