@@ -8,7 +8,8 @@ from django.test import Client
 
 from il2ward.http import rates
 from tests.dosing.builders import Bedside, make_bedside
-from tests.monitoring.api.bedside_client import device_key, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, told
+from tests.signed_in import signed_in
 
 
 @pytest.fixture

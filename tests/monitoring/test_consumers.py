@@ -11,7 +11,6 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.db import transaction
-from django.test import Client
 
 from il2ward import clock
 from il2ward.asgi import application
@@ -19,6 +18,7 @@ from il2ward.live import services as live
 from il2ward.staff.models import User, Ward, WardMembership
 from monitoring import consumers
 from tests.dosing.builders import make_nurse, make_site, make_ward
+from tests.signed_in import signed_in
 
 OWN_ORIGIN = b"http://testserver"
 
@@ -37,8 +37,7 @@ def nurse(ward: Ward) -> User:
 
 def cookie_of(user: User) -> bytes:
     """The session cookie of a browser in which this person is signed in."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}".encode()
 

@@ -20,6 +20,7 @@ from il2ward.audit.actor import Actor
 from il2ward.staff.models import Role, User, Ward
 from monitoring.selectors.release import released
 from tests.dosing.builders import NOW, make_physician, make_site, make_staff, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +35,7 @@ def ward() -> Ward:
 
 def page_for(user: User, address: str, status: int = 200) -> str:
     """The page as this person sees it."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     answer = client.get(address)
     assert answer.status_code == status, address
     return answer.content.decode()

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from il2ward.audit.actor import SYSTEM
-from il2ward.staff.models import Site, User
+from il2ward.staff.models import Site
 from il2ward.staff.services import devices
 from tests.dosing.builders import NOW
 
@@ -23,13 +23,6 @@ def device_key(
     """A device of the site with its key."""
     chosen = ("observation:write",) if scopes is None else scopes
     return devices.issue(site=site, name=name, scopes=chosen, actor=SYSTEM, at=NOW, laboratory=laboratory)[1]
-
-
-def signed_in(user: User) -> Client:
-    """A browser in which ``user`` is signed in."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def post(client: Client, path: str, body: Any, *, key: str = "", again: str = "", **headers: str) -> HttpResponse:

@@ -10,8 +10,9 @@ from il2ward.audit.models import ReadAccess
 from monitoring.models import CourseBaseline, Observation
 from monitoring.services.observations import NewObservation
 from tests.dosing.builders import NOW, Bedside, make_bedside
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
 from tests.monitoring.charting import creatinine, record, work
+from tests.signed_in import signed_in
 
 HOUR = timedelta(hours=1)
 REASON = "The other one was drawn from the line."

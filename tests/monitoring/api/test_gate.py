@@ -11,7 +11,8 @@ from django.test import Client
 from dosing.models import Decision, Dose
 from monitoring.models import Alert, BedsideFinding
 from tests.dosing.builders import NOW, Bedside, make_nurse, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
+from tests.signed_in import signed_in
 
 PASSWORD = "correct horse battery"
 

@@ -7,8 +7,9 @@ import pytest
 from il2ward.audit.models import ReadAccess
 from monitoring.models import EnteredGrade, GradeConfirmation, ToxicityGrade
 from tests.dosing.builders import NOW, Bedside, make_nurse, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
 from tests.monitoring.charting import MINUTE, record, value, work
+from tests.signed_in import signed_in
 
 WHY = "Anxious, settled without any treatment."
 

@@ -6,8 +6,9 @@ import pytest
 
 from monitoring.api import observations
 from tests.dosing.builders import NOW, Bedside
-from tests.monitoring.api.bedside_client import signed_in, told
+from tests.monitoring.api.bedside_client import told
 from tests.monitoring.charting import record, value
+from tests.signed_in import signed_in
 
 URL = "/api/v1/observations/not-gradable"
 

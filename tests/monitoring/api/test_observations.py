@@ -14,7 +14,8 @@ from il2ward.http.strict_json import MOST_BYTES
 from il2ward.staff.services import devices
 from monitoring.models import Observation, PendingGrading, SenderVersion
 from tests.dosing.builders import NOW, Bedside, make_bedside, make_nurse, make_patient, make_ward
-from tests.monitoring.api.bedside_client import device_key, post, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, post, told
+from tests.signed_in import signed_in
 
 URL = "/api/v1/observations"
 

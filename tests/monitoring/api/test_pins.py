@@ -12,8 +12,9 @@ from il2ward.staff.models import Pin
 from il2ward.staff.services import shifts, tablets
 from il2ward.staff.shared import TABLET, TOUCHED, cookie_name
 from tests.dosing.builders import NOW, Bedside
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
 from tests.monitoring.api.test_gate import PASSWORD, decide, start_body, start_url
+from tests.signed_in import signed_in
 
 OWN, SECOND = "4071", "8352"
 

@@ -10,7 +10,8 @@ import pytest
 from dosing.models import Rescue
 from monitoring.models import Observation
 from tests.dosing.builders import FIRST_DUE, Bedside, give_dose, make_nurse, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in
+from tests.monitoring.api.bedside_client import post
+from tests.signed_in import signed_in
 
 LATER = FIRST_DUE + timedelta(hours=1)
 

@@ -19,8 +19,9 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from monitoring.api import openapi
 from monitoring.api.examples import EXAMPLES
 from tests.dosing.builders import Bedside
-from tests.monitoring.api.bedside_client import signed_in, told
+from tests.monitoring.api.bedside_client import told
 from tests.monitoring.interop.story import treated
+from tests.signed_in import signed_in
 
 OPERATIONS = list(openapi.operations_of())
 CSRF = "c" * 32

@@ -16,7 +16,8 @@ from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import User
 from tests.dosing.builders import NOW, Bedside, make_bed, make_nurse, make_patient, make_physician, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
+from tests.signed_in import signed_in
 
 STARTS = (NOW + timedelta(hours=2)).isoformat()
 PASSWORD = "a long enough pass phrase"

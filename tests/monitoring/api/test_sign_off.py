@@ -15,7 +15,8 @@ from dosing.services import rules
 from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import User
 from tests.dosing.builders import NOW, Bedside, make_admin, make_nurse, make_physician, make_site, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in
+from tests.monitoring.api.bedside_client import post
+from tests.signed_in import signed_in
 
 PASSWORD = "slow river under 9 bridges"
 WRONG = "slow river under 8 bridges"

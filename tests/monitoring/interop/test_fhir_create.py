@@ -12,7 +12,8 @@ from django.test import Client
 
 from monitoring.models import Observation, SenderVersion
 from tests.dosing.builders import NOW, Bedside, make_bedside, make_patient
-from tests.monitoring.api.bedside_client import signed_in, told
+from tests.monitoring.api.bedside_client import told
+from tests.signed_in import signed_in
 
 URL = "/fhir/Observation"
 LOINC = "http://loinc.org"

@@ -12,9 +12,10 @@ from django.test import Client
 from dosing.models import Course, Patient, Placement
 from monitoring.models import Observation
 from tests.dosing.builders import Bedside, make_bed, make_patient
-from tests.monitoring.api.bedside_client import device_key, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, told
 from tests.monitoring.interop.test_fhir_create import first_issue, resource, send
 from tests.monitoring.interop.test_fhir_read import valid
+from tests.signed_in import signed_in
 
 SCOPES = tuple(f"system/{kind}.crs" for kind in ("Patient", "Encounter", "MedicationRequest", "Observation"))
 NUMBER = {

@@ -13,7 +13,8 @@ from fhir.resources.R4B import get_fhir_model_class
 from il2ward.audit.models import AuditEvent, ReadAccess
 from monitoring.interop.fhir.registry import SERVED
 from tests.dosing.builders import Bedside, make_bedside
-from tests.monitoring.api.bedside_client import device_key, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, told
+from tests.signed_in import signed_in
 
 TYPES = [one.type for one in SERVED if not one.admins_only]
 

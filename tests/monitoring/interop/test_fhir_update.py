@@ -11,9 +11,10 @@ from django.test import Client
 
 from monitoring.models import Observation
 from tests.dosing.builders import Bedside, make_bedside, make_patient
-from tests.monitoring.api.bedside_client import device_key, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, told
 from tests.monitoring.interop.test_fhir_create import panel, resource, send
 from tests.monitoring.interop.test_fhir_read import asked, found
+from tests.signed_in import signed_in
 
 CORRECTED = {"value": 1.4, "unit": "mg/dL"}
 

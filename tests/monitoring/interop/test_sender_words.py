@@ -12,7 +12,8 @@ from il2ward.staff.models import Device
 from monitoring.models import Observation
 from monitoring.selectors.meanings import unmapped
 from tests.dosing.builders import NOW, Bedside
-from tests.monitoring.api.bedside_client import signed_in, told
+from tests.monitoring.api.bedside_client import told
+from tests.signed_in import signed_in
 
 OWN = "http://lab.example.org/codes"
 

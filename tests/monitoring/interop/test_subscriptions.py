@@ -15,8 +15,9 @@ from il2ward.staff.models import RepeatedRequest
 from monitoring.models import Delivery, Subscription
 from monitoring.services import signing_secrets
 from tests.dosing.builders import Bedside, make_bedside
-from tests.monitoring.api.bedside_client import device_key, post, signed_in, told
+from tests.monitoring.api.bedside_client import device_key, post, told
 from tests.monitoring.interop.test_fhir_read import asked, found, valid
+from tests.signed_in import signed_in
 
 RIGHTS = ("fhir:read", "subscription:write")
 ADDRESS = "https://hooks.hospital.example/il2ward"

@@ -15,8 +15,8 @@ from il2ward.staff.models import Site
 from monitoring.models import Delivery, Subscription
 from monitoring.services import signing_secrets
 from tests.dosing.builders import NOW, make_bedside
-from tests.monitoring.api.bedside_client import signed_in
 from tests.monitoring.interop.subscribers import registry
+from tests.signed_in import signed_in
 
 ADDRESS = "https://hooks.hospital.example/il2ward"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.test import Client
-
 from monitoring.models import Observation
 from monitoring.selectors.course_page_events import events_of
 from monitoring.selectors.regrading_words import changed_acts
 from monitoring.services.observations import NewObservation
 from tests.dosing.builders import NOW, Bedside, due
 from tests.monitoring.charting import chart_all_fine, creatinine, record, start, value, work
+from tests.signed_in import signed_in
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -70,8 +69,7 @@ def test_the_page_says_which_dose_was_started_on_it(bedside: Bedside) -> None:
         "Creatinine 0.9 mg/dL was corrected to 4.4 mg/dL. "
         "Dose 1 was started on it at 08:00: then CONTINUE, with what is known now HOLD."
     )
-    browser = Client()
-    browser.force_login(bedside.nurse, backend="django.contrib.auth.backends.ModelBackend")
+    browser = signed_in(bedside.nurse)
     page = browser.get(f"/courses/{bedside.course.pk}/").content.decode()
     assert "Changed since it was acted on" in page
     assert "Dose 1 was started on it at 08:00" in page

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from dosing.models import Cycle, Patient, Placement
-from il2ward import clock
 from il2ward.audit.models import AuditEvent, ReadAccess
-from tests.dosing.builders import Bedside, make_bed, make_bedside, make_nurse, make_patient, make_ward
-from tests.monitoring.api.bedside_client import signed_in
+from tests.dosing.builders import Bedside, make_bed, make_nurse, make_patient, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bedside() -> Bedside:
-    """A patient called Novak in a bed of the ward, with a course."""
-    return make_bedside(at=clock.now() - timedelta(minutes=5))
 
 
 @pytest.fixture

@@ -7,39 +7,25 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from dosing.domain.verdict import Verdict
 from dosing.models import Course
 from dosing.services import placements
-from il2ward import clock
 from il2ward.audit.actor import SYSTEM
 from il2ward.staff.models import Ward
 from monitoring.selectors.board import board_of
 from tests.dosing.builders import (
     Bedside,
     make_bed,
-    make_bedside,
     make_course,
     make_cycle,
     make_patient,
 )
 from tests.monitoring.views.present import says
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 Counting = Callable[[int], AbstractContextManager[object]]
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The instant of the test: the pages read the clock themselves."""
-    return clock.now()
-
-
-@pytest.fixture
-def bedside(now: datetime) -> Bedside:
-    """A patient whose first dose's window opened five minutes ago."""
-    return make_bedside(at=now - timedelta(minutes=5))
 
 
 def fill(ward: Ward, bedside: Bedside, count: int, at: datetime) -> None:
@@ -54,8 +40,7 @@ def fill(ward: Ward, bedside: Bedside, count: int, at: datetime) -> None:
 
 def board_text(bedside: Bedside) -> str:
     """The board as the nurse gets it."""
-    client = Client()
-    client.force_login(bedside.nurse, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(bedside.nurse)
     return client.get(f"/wards/{bedside.ward.pk}/").content.decode()
 
 

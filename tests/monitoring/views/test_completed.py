@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dosing.services import courses
@@ -17,12 +16,12 @@ from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent, ReadAccess
 from il2ward.audit.services import kept_checks
-from il2ward.staff.models import User
 from monitoring.models import CourseReview
 from monitoring.selectors.course_account import unaccounted_of
 from monitoring.services.observations import NewObservation
 from tests.dosing.builders import Bedside, give_dose, make_admin, make_bedside, make_site, make_ward
 from tests.monitoring.charting import HOUR, chart_all_fine, creatinine, record
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -41,12 +40,6 @@ def ended(bedside: Bedside) -> None:
         course=bedside.course, reason="toxicity", actor=Actor(user=bedside.physician), at=clock.now() - HOUR
     )
     bedside.course.refresh_from_db()
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(bedside: Bedside) -> str:

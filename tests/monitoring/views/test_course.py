@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from dosing.domain.verdict import Verdict
-from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import ReadAccess
 from il2ward.staff.models import User
@@ -18,28 +16,16 @@ from monitoring.selectors.course_page_decide import TEXTS, choices_of
 from monitoring.selectors.course_page_toxicity import grid_of
 from monitoring.services import observations
 from monitoring.services.observations import NewObservation
-from tests.dosing.builders import Bedside, make_bedside, start_dose
+from tests.dosing.builders import Bedside, start_dose
 from tests.monitoring.views.present import says
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now() -> datetime:
-    """The instant of the test."""
-    return clock.now()
-
-
-@pytest.fixture
-def bedside(now: datetime) -> Bedside:
-    """A patient whose first dose's window opened five minutes ago."""
-    return make_bedside(at=now - timedelta(minutes=5))
-
-
 def text_for(user: User, address: str) -> str:
     """A page as this person gets it."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     answer = client.get(address)
     assert answer.status_code == 200
     return answer.content.decode()

@@ -11,6 +11,7 @@ from il2ward.staff.models import User
 from monitoring.rules.loader import VERSIONS, load_ctcae
 from monitoring.selectors.ctcae_page import term_page_of, version_page_of
 from tests.dosing.builders import NOW, make_nurse, make_site, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 EVERY_TERM = 67
@@ -26,8 +27,7 @@ def nurse() -> User:
 
 def page_for(user: User, address: str, status: int = 200) -> str:
     """The page as this person sees it."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     answer = client.get(address)
     assert answer.status_code == status, address
     return answer.content.decode()

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from il2ward.staff.models import User
 from tests.dosing.builders import make_nurse, make_site, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long enough for a ward"
@@ -57,8 +58,7 @@ def test_leaving_ends_the_session_clears_the_cache_and_leaves_unsent_entries(nur
 
 
 def test_nobody_is_signed_out_by_a_link(nurse: User) -> None:
-    client = Client()
-    client.force_login(nurse, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(nurse)
     assert client.get("/sign-out/").status_code == 405
     assert client.get("/alerts/").status_code == 200
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
 
 from il2ward import clock
 from il2ward.audit.models import ReadAccess
 from tests.dosing.builders import Bedside, make_bedside, make_nurse, make_ward
 from tests.monitoring.charting import HOUR, chart_all_fine, creatinine, present, record, work
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +21,7 @@ def bedside() -> Bedside:
 
 
 def sheet(bedside: Bedside, address: str = "") -> str:
-    client = Client()
-    client.force_login(bedside.nurse)
+    client = signed_in(bedside.nurse)
     return client.get(address or f"/courses/{bedside.course.pk}/downtime/").content.decode()
 
 
@@ -80,8 +79,7 @@ def test_ward_prints_every_course_and_each_read_is_kept(bedside: Bedside) -> Non
 
 
 def test_sheet_is_not_there_when_the_patient_lies_on_another_ward(bedside: Bedside) -> None:
-    client = Client()
-    client.force_login(make_nurse(make_ward(bedside.site, "other")))
+    client = signed_in(make_nurse(make_ward(bedside.site, "other")))
 
     assert client.get(f"/courses/{bedside.course.pk}/downtime/").status_code == 404
     assert client.get(f"/wards/{bedside.ward.pk}/downtime/").status_code == 404

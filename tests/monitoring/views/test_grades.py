@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import ReadAccess
 from il2ward.staff.models import User
 from monitoring.models import ToxicityGrade
 from monitoring.selectors.grades_page import grades_page_of, waiting_count
 from monitoring.services import confirmations, entered_grades
-from tests.dosing.builders import Bedside, make_bedside, make_nurse, make_ward, start_dose
+from tests.dosing.builders import Bedside, make_nurse, make_ward, start_dose
 from tests.monitoring.charting import MINUTE, record, value, work
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 WHY = "Fever of 39.4, settled with it."
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The instant of the test."""
-    return clock.now()
-
-
-@pytest.fixture
-def bedside(now: datetime) -> Bedside:
-    """A patient whose first dose's window opened five minutes ago."""
-    return make_bedside(at=now - timedelta(minutes=5))
 
 
 def fast_heart(bedside: Bedside, at: datetime, text: str = "130") -> ToxicityGrade:
@@ -43,8 +31,7 @@ def fast_heart(bedside: Bedside, at: datetime, text: str = "130") -> ToxicityGra
 
 
 def page_for(user: User, bedside: Bedside) -> str:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     answer = client.get(f"/courses/{bedside.course.pk}/grades/")
     assert answer.status_code == 200
     return answer.content.decode()
@@ -144,8 +131,7 @@ def test_confirmed_and_entered_grades_name_who_said_them(bedside: Bedside, now: 
 def test_course_page_lists_adverse_events_and_counts_what_waits(bedside: Bedside, now: datetime) -> None:
     start_dose(bedside, 1, at=now - 3 * MINUTE)
     fast_heart(bedside, now - MINUTE)
-    client = Client()
-    client.force_login(bedside.nurse, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(bedside.nurse)
     text = client.get(f"/courses/{bedside.course.pk}/").content.decode()
 
     section = text.split('id="adverse-events"')[1].split("</section>")[0]

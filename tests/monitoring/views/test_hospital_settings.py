@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from dosing.models import SiteVial
 from dosing.selectors.site_inputs import own_inputs_of
@@ -14,6 +13,7 @@ from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import User
 from monitoring.models import SiteLimit
 from tests.dosing.builders import Bedside, make_bedside
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -32,8 +32,7 @@ def bedside() -> Bedside:
 
 
 def send(person: User, what: str, fields: dict[str, str], password: str = PASSWORD) -> str:
-    client = Client()
-    client.force_login(person)
+    client = signed_in(person)
     return client.post(f"/settings/{what}/", fields | {"password": password}, follow=True).content.decode()
 
 
@@ -80,8 +79,7 @@ def test_nothing_is_kept_when_something_is_wrong(
 
 
 def test_settings_are_closed_to_nurses(bedside: Bedside) -> None:
-    client = Client()
-    client.force_login(bedside.nurse)
+    client = signed_in(bedside.nurse)
 
     assert client.get("/settings/").status_code == 403
     assert client.post("/settings/vial/", VIAL | {"password": PASSWORD}).status_code == 403

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from il2ward import clock
 from il2ward.audit.actor import Actor
@@ -14,6 +13,7 @@ from monitoring.models import Alert, AlertDelivery, AlertEvent
 from monitoring.services import escalation, roster
 from tests.dosing.builders import Bedside, make_bedside, make_nurse, make_ward
 from tests.monitoring.charting import chart_all_fine, creatinine, open_alerts, record, work
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -35,14 +35,12 @@ def held() -> Bedside:
 
 
 def inbox(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     return " ".join(client.get("/alerts/").content.decode().split())
 
 
 def post(user: User, address: str, body: dict[str, str]) -> int:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     key = {"Idempotency-Key": f"{address}-{user.pk}"}
     return client.post(f"/api/v1/alerts/{address}", body, content_type="application/json", headers=key).status_code
 

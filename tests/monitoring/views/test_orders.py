@@ -18,8 +18,9 @@ from monitoring.selectors.course_page import begun_of
 from monitoring.selectors.orders_page import orders_page_of, stops_of
 from monitoring.services import findings, gate
 from tests.dosing.builders import Bedside, due, make_nurse, make_physician, make_ward
-from tests.monitoring.api.bedside_client import post, signed_in, told
+from tests.monitoring.api.bedside_client import post, told
 from tests.monitoring.charting import chart_all_fine, creatinine, decide, present, record, value, work
+from tests.signed_in import signed_in
 
 MINUTE = timedelta(minutes=1)
 AT = due(1) - 10 * MINUTE

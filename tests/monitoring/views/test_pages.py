@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
-from il2ward import clock
-from tests.dosing.builders import Bedside, make_bedside, make_nurse, make_ward
+from tests.dosing.builders import Bedside, make_nurse, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bedside() -> Bedside:
-    """A patient whose first dose's window has just opened, now."""
-    return make_bedside(at=clock.now() - timedelta(minutes=5))
-
-
-def client_of(user: object) -> Client:
-    """A browser in which this person is signed in."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def addresses(bedside: Bedside) -> dict[str, str]:
@@ -48,13 +33,13 @@ READ_BY_ADMINS = {"ward", "cards", "card", "course", "course picture", "dose", "
 
 def test_nurse_and_physician_open_every_page_of_their_ward(bedside: Bedside) -> None:
     for user in (bedside.nurse, bedside.physician):
-        client = client_of(user)
+        client = signed_in(user)
         answers = {name: client.get(address).status_code for name, address in addresses(bedside).items()}
         assert set(answers.values()) == {200}, answers
 
 
 def test_admin_reads_but_gets_no_form(bedside: Bedside) -> None:
-    client = client_of(bedside.admin)
+    client = signed_in(bedside.admin)
     answers = {name: client.get(address).status_code for name, address in addresses(bedside).items()}
     assert {name for name, status in answers.items() if status == 200} == READ_BY_ADMINS
     assert {status for name, status in answers.items() if name not in READ_BY_ADMINS} == {403}
@@ -62,7 +47,7 @@ def test_admin_reads_but_gets_no_form(bedside: Bedside) -> None:
 
 def test_nurse_of_another_ward_finds_nothing_there(bedside: Bedside) -> None:
     stranger = make_nurse(make_ward(bedside.site, "elsewhere"))
-    client = client_of(stranger)
+    client = signed_in(stranger)
     answers = {name: client.get(address).status_code for name, address in addresses(bedside).items()}
     assert set(answers.values()) == {404}, answers
 
@@ -75,17 +60,17 @@ def test_nobody_signed_in_is_sent_to_the_door(bedside: Bedside) -> None:
 
 
 def test_home_goes_to_the_only_ward(bedside: Bedside) -> None:
-    assert client_of(bedside.nurse).get("/")["Location"] == f"/wards/{bedside.ward.pk}/"
+    assert signed_in(bedside.nurse).get("/")["Location"] == f"/wards/{bedside.ward.pk}/"
 
 
 def test_no_page_may_be_stored(bedside: Bedside) -> None:
-    client = client_of(bedside.nurse)
+    client = signed_in(bedside.nurse)
     for address in addresses(bedside).values():
         assert "no-store" in client.get(address)["Cache-Control"]
 
 
 def test_no_page_carries_inline_script_or_style(bedside: Bedside) -> None:
-    client = client_of(bedside.physician)
+    client = signed_in(bedside.physician)
     for address in [*addresses(bedside).values(), "/alerts/", "/sign-in/"]:
         text = client.get(address).content.decode()
         assert " style=" not in text

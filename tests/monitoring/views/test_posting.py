@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from il2ward import clock
 from monitoring.models import Observation
-from tests.dosing.builders import Bedside, make_bedside
+from tests.dosing.builders import Bedside
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bedside() -> Bedside:
-    """A patient whose first dose's window has just opened, now."""
-    return make_bedside(at=clock.now() - timedelta(minutes=5))
 
 
 def strict_client(bedside: Bedside) -> Client:

@@ -6,7 +6,6 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from dosing.domain.verdict import Verdict
@@ -18,6 +17,7 @@ from monitoring.services import rounds
 from tests.dosing.builders import Bedside, make_bedside, make_nurse, make_ward
 from tests.monitoring.charting import chart_all_fine, creatinine, open_alerts, record, work
 from tests.monitoring.views.present import says
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -30,29 +30,18 @@ def vienna(settings: Settings) -> None:
 
 
 @pytest.fixture
-def now() -> datetime:
-    return clock.now()
-
-
-@pytest.fixture
 def bedside(now: datetime) -> Bedside:
     return make_bedside(at=now - HOUR)
 
 
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def page(bedside: Bedside, user: User, name: str) -> str:
-    answer = client_of(user).get(f"/wards/{bedside.ward.pk}/{name}/")
+    answer = signed_in(user).get(f"/wards/{bedside.ward.pk}/{name}/")
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
 
 def send(bedside: Bedside, user: User, name: str, **fields: object) -> str:
-    answer = client_of(user).post(f"/wards/{bedside.ward.pk}/{name}/", fields, follow=True)
+    answer = signed_in(user).post(f"/wards/{bedside.ward.pk}/{name}/", fields, follow=True)
     return " ".join(answer.content.decode().split()) if answer.status_code == 200 else str(answer.status_code)
 
 
@@ -123,7 +112,7 @@ def test_admin_sets_times_and_addresses_and_a_physician_sees_only_their_own(beds
 
 
 def test_other_wards_have_no_plan_and_no_handover(bedside: Bedside) -> None:
-    stranger = client_of(make_nurse(make_ward(bedside.site, "elsewhere")))
+    stranger = signed_in(make_nurse(make_ward(bedside.site, "elsewhere")))
     for name in ("on-call", "handover"):
         assert stranger.get(f"/wards/{bedside.ward.pk}/{name}/").status_code == 404
 

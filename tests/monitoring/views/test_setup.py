@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from dosing.models import Course, Dose, Patient
 from dosing.services import calculations, courses, cycles, placements
 from dosing.services.calculations import OwnLine
-from il2ward import clock
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import ReadAccess
 from il2ward.staff.models import User
@@ -20,26 +18,14 @@ from tests.dosing.builders import (
     agree,
     all_checks,
     make_bed,
-    make_bedside,
     make_course,
     make_nurse,
     make_patient,
     make_ward,
 )
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The instant of the test."""
-    return clock.now()
-
-
-@pytest.fixture
-def bedside(now: datetime) -> Bedside:
-    """A ward with one patient under way."""
-    return make_bedside(at=now - timedelta(minutes=5))
 
 
 @pytest.fixture
@@ -63,8 +49,7 @@ def course(bedside: Bedside, patient: Patient, now: datetime) -> Course:
 
 def get(user: User, address: str) -> tuple[int, str]:
     """A page's status and text as this person gets it."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(user)
     answer = client.get(address)
     return answer.status_code, answer.content.decode()
 

@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from il2ward import clock
 from il2ward.audit.models import ReadAccess
 from monitoring.services.observations import NewObservation
 from tests.dosing.builders import Bedside, give_dose, make_bedside, make_nurse, make_site, make_ward
 from tests.monitoring.charting import HOUR, creatinine, record, value
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def bedside() -> Bedside:
     return make_bedside(at=clock.now() - 20 * HOUR)
-
-
-def signed_in(person: object) -> Client:
-    client = Client()
-    client.force_login(person)  # type: ignore[arg-type]
-    return client
 
 
 def shown(bedside: Bedside, query: str = "") -> str:

@@ -13,6 +13,7 @@ from il2ward import clock
 from il2ward.audit.actor import SYSTEM
 from il2ward.audit.models import AuditEvent
 from tests.dosing.builders import Bedside, make_bed, make_bedside, make_nurse, make_patient, make_ward
+from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,7 @@ def bedside() -> Bedside:
 @pytest.fixture
 def client(bedside: Bedside) -> Client:
     """The nurse's browser."""
-    found = Client()
-    found.force_login(bedside.nurse, backend="django.contrib.auth.backends.ModelBackend")
-    return found
+    return signed_in(bedside.nurse)
 
 
 def test_wall_shows_bed_and_initials_and_neither_name_nor_number_nor_a_way_to_them(

@@ -13,8 +13,8 @@ from monitoring.interop.hl7.receiving import receive
 from monitoring.models import Observation, SenderMeaning
 from monitoring.selectors.meanings import unmapped
 from tests.dosing.builders import NOW, Bedside
-from tests.monitoring.api.bedside_client import signed_in
 from tests.monitoring.interop.hl7.messages import ZONED, answer, obx, oru, pid_of
+from tests.signed_in import signed_in
 
 AT = NOW + timedelta(hours=1)
 

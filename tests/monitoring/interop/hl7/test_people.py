@@ -15,8 +15,8 @@ from monitoring.interop.hl7.receiving import receive
 from monitoring.models import Observation, QuarantinedMessage
 from monitoring.selectors.elsewhere import places
 from tests.dosing.builders import NOW, Bedside, make_bed, make_patient, make_site
-from tests.monitoring.api.bedside_client import signed_in
 from tests.monitoring.interop.hl7.messages import adt, answer, creatinine, field, oru, pid_of
+from tests.signed_in import signed_in
 
 AT = NOW + timedelta(hours=1)
 LATER = "20260302064500+0000"

@@ -13,8 +13,8 @@ from il2ward.staff.models import Device, User
 from monitoring.interop.hl7.receiving import receive
 from monitoring.models import Observation, QuarantinedMessage, QuarantineSettlement
 from tests.dosing.builders import NOW, Bedside, make_bedside, make_nurse, make_ward
-from tests.monitoring.api.bedside_client import signed_in
 from tests.monitoring.interop.hl7.messages import answer, creatinine, oru, pid_of
+from tests.signed_in import signed_in
 
 AT = NOW + timedelta(hours=1)
 PASSWORD = "a good long password"
