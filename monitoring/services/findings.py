@@ -14,11 +14,10 @@ from dosing.domain.protocol import Protocol
 from dosing.domain.snapshot import AnswerState
 from dosing.models import Course
 from dosing.selectors.courses import rules_of
-from dosing.selectors.whereabouts import ward_of
 from dosing.services import courses
 from dosing.services.people import require_clinician, require_physician
 from dosing.services.refusals import Invalid
-from il2ward.audit import services as audit
+from dosing.services.trail import note_course
 from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
 from il2ward.live import services as live
@@ -59,21 +58,10 @@ def record(
     nurse = require_clinician(actor, course.patient, at)
     rows = _rows(course, answers, observed_at, nurse, at)
     BedsideFinding.objects.bulk_create(rows)
-    audit.append(
-        event="findings.recorded",
-        actor=actor,
-        at=at,
-        subject="course",
-        subject_id=str(course.pk),
-        patient_id=str(course.patient_id),
-        course_id=course.pk,
-        site_id=course.site_id,
-        body={
-            "observed_at": observed_at.isoformat(),
-            "findings": [{"id": str(row.pk), "criterion": row.criterion, "state": row.state} for row in rows],
-        },
-    )
-    _tell(course, at)
+    found = [{"id": str(row.pk), "criterion": row.criterion, "state": row.state} for row in rows]
+    body = {"observed_at": observed_at.isoformat(), "findings": found}
+    note_course(course, "findings.recorded", actor=actor, at=at, body=body)
+    _assess_anew(course, at)
     return rows
 
 
@@ -108,18 +96,9 @@ def resolve(*, finding_id: UUID, reason: str, actor: Actor, at: datetime) -> Fin
     course = courses.locked(finding.course_id)
     physician = require_physician(actor, course.patient, at)
     row = FindingResolution.objects.create(finding=finding, by=physician, at=at, reason=reason)
-    audit.append(
-        event="finding.resolved",
-        actor=actor,
-        at=at,
-        subject="finding",
-        subject_id=str(finding.pk),
-        patient_id=str(course.patient_id),
-        course_id=course.pk,
-        site_id=course.site_id,
-        body={"criterion": finding.criterion, "reason": reason},
-    )
-    _tell(course, at)
+    body = {"criterion": finding.criterion, "reason": reason}
+    note_course(course, "finding.resolved", actor=actor, at=at, body=body, subject="finding", subject_id=finding.pk)
+    _assess_anew(course, at)
     return row
 
 
@@ -145,7 +124,6 @@ def resolve_criterion(*, course_id: int, criterion: str, reason: str, actor: Act
     return resolve(finding_id=finding.pk, reason=reason, actor=actor, at=at)
 
 
-def _tell(course: Course, at: datetime) -> None:
+def _assess_anew(course: Course, at: datetime) -> None:
     courses.evidence_arrived(course, at)
-    live.changed(ward_id=ward_of(course.patient), at=at)
     live.wake(courses.GRADE_COURSE, course_id=course.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -78,47 +77,35 @@ def interrupt_dose(
 ) -> Dose:
     """Record that the infusion was stopped before its end, with the amount that went in. It is never restarted."""
     course = _lock_course_of(dose_id)
-    return _act(
-        course,
-        lambda: doses.interrupt(
-            dose=_dose(dose_id), given_iu=given_iu, reason_code=reason_code, reason_text=reason_text,
-            ended_at=ended_at, actor=actor, at=at,
-        ),
-        at=at,
+    dose = doses.interrupt(
+        dose=_dose(dose_id), given_iu=given_iu, reason_code=reason_code, reason_text=reason_text,
+        ended_at=ended_at, actor=actor, at=at,
     )  # fmt: skip
+    return _after(course, dose, at=at)
 
 
 @transaction.atomic
 def hold_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Actor, at: datetime) -> Dose:
     """Close the slot as held: it is not given and not made up."""
     course = _lock_course_of(dose_id)
-    return _act(
-        course,
-        lambda: doses.hold(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
-        at=at,
-    )
+    dose = doses.hold(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at)
+    return _after(course, dose, at=at)
 
 
 @transaction.atomic
 def refuse_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Actor, at: datetime) -> Dose:
     """Close the slot as refused by the patient."""
     course = _lock_course_of(dose_id)
-    return _act(
-        course,
-        lambda: doses.refuse(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
-        at=at,
-    )
+    dose = doses.refuse(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at)
+    return _after(course, dose, at=at)
 
 
 @transaction.atomic
 def omit_dose(*, dose_id: int, reason_code: str, reason_text: str, actor: Actor, at: datetime) -> Dose:
     """Close the slot as omitted: it will not be given, and the reason is not toxicity."""
     course = _lock_course_of(dose_id)
-    return _act(
-        course,
-        lambda: doses.omit(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at),
-        at=at,
-    )
+    dose = doses.omit(dose=_dose(dose_id), reason_code=reason_code, reason_text=reason_text, actor=actor, at=at)
+    return _after(course, dose, at=at)
 
 
 @transaction.atomic
@@ -215,10 +202,6 @@ def _last_assessment(dose_id: int, outcome_token: str) -> Assessment:
     if row is None or row.outcome_token != outcome_token:
         raise refusals.OutcomeChanged("The assessment has changed since you opened it. Read it, then decide again.")
     return row
-
-
-def _act(course: Course, act: Callable[[], Dose], *, at: datetime) -> Dose:
-    return _after(course, act(), at=at)
 
 
 def _after(course: Course, dose: Dose, *, at: datetime) -> Dose:
