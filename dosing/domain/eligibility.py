@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dosing.domain.condition import Condition, Fact, Facts, holds, require_usable, undocumented
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Id, SourcedFile, Words
 from dosing.domain.regimen import Verification
 
 
@@ -46,15 +46,9 @@ class Disagreement(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     text: Words
 
 
-class EligibilityRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EligibilityRules(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every demand of every source, the facts they are judged on, and where they disagree."""
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    sources: Mapping[Id, Source]
     topics: Mapping[Id, Words]
     facts: Mapping[Id, Fact]
     items: tuple[Item, ...]

@@ -187,6 +187,22 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retrieved: str = ""
 
 
+class TitledFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every rule file begins with; ``status`` says in words how far it may be trusted."""
+
+    schema_version: Literal[1]
+    id: Id
+    version: Count
+    title: Words
+    status: Words
+
+
+class SourcedFile(TitledFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A rule file that lists its sources at once."""
+
+    sources: Mapping[Id, Source]
+
+
 class KindCount(Struct, frozen=True, forbid_unknown_fields=True):
     """So many met criteria of one kind (inclusive) give a verdict."""
 
@@ -253,18 +269,13 @@ class FindingGroup(Struct, frozen=True, forbid_unknown_fields=True):
     questions: Annotated[tuple[Question, ...], Meta(min_length=1)]
 
 
-class Protocol(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Protocol(TitledFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A hold protocol from one named source.
 
     ``complete`` is false for an extract: it never answers better than REVIEW, and ``not_covered`` names the
     organ systems without rows.
     """
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
     applies_to: Words
     complete: bool
     not_covered: tuple[str, ...] = ()

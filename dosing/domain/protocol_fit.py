@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Id, SourcedFile, Words
 from dosing.domain.regimen import Regimen, Verification
 from dosing.domain.regimen_slots import AnyRegimen
 
@@ -25,15 +24,9 @@ class FitRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verification: Verification
 
 
-class FitRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FitRules(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which protocol was written for what, and where no source gives any hold rule."""
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    sources: Mapping[Id, Source]
     rows: tuple[FitRow, ...]
     not_stated: tuple[Words, ...]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Count, Id, SourcedFile, Words
 
 Verification = Literal["retrieved", "retrieved_secondary", "recalled", "seed", "derived", "proposal", "not_established"]
 READ_AT_THE_SOURCE = ("retrieved", "seed")
@@ -75,25 +75,34 @@ class StartAfter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at_most_h: Count
 
 
-class Regimen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Prescribed(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every regimen says. ``rows`` names who says a field that is not the regimen's ``source`` at its
+    ``verification``; ``not_stated`` names what the source leaves open and nobody has filled in.
+    """
+
+    indications: tuple[Words, ...]
+    drug: Words
+    route: Words
+    rounding: DoseRounding | None = None
+    setting: str = ""
+    product: Product
+    source: Id
+    verification: Verification
+    rows: Mapping[Id, Row] = {}
+    not_stated: tuple[Words, ...] = ()
+    note: str = ""
+
+
+class Regimen(Prescribed, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A bolus regimen by weight. Doses are whole international units per kg of the dosing weight.
 
     ``rest_days`` lie between the last day of a cycle and the first of the next, at most ``rest_days_at_most`` where
     the source gives a span (0: one cycle only). ``rest_between_courses_weeks`` runs from discharge,
     ``repeat_every_weeks`` from a course's start to the next one's; None: the source does not say.
     ``interval_at_most_h`` is the longer end where the source gives a span. ``day_map`` says the days in the
-    source's words. ``rows`` names who says a field that is not the regimen's ``source`` at its ``verification``;
-    ``not_stated`` names what the source leaves open and nobody has filled in.
+    source's words.
     """
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    indications: tuple[Words, ...]
-    drug: Words
-    route: Words
     mode: Literal["bolus"]
     basis: Literal["iu_per_kg"]
     dose_iu_per_kg: Count
@@ -112,18 +121,9 @@ class Regimen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     start_after: StartAfter | None = None
     day_map: Words
     dose_reduction: Literal["none"]
-    rounding: DoseRounding | None = None
     response_check: str = ""
     repeat_if: str = ""
-    setting: str = ""
-    product: Product
     site_limits: SignedLimits
-    sources: Mapping[Id, Source]
-    source: Id
-    verification: Verification
-    rows: Mapping[Id, Row] = {}
-    not_stated: tuple[Words, ...] = ()
-    note: str = ""
 
 
 def unverified(own: Verification, rows: Mapping[str, Row]) -> Mapping[str, Verification]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from dosing.domain.body_surface import BodySurfaceRule
-from dosing.domain.protocol import Count, Id, Source, Words
-from dosing.domain.regimen import DoseRounding, Product, Row, Verification, Whole, unverified
+from dosing.domain.protocol import Count, Words
+from dosing.domain.regimen import Prescribed, Whole, unverified
 
 Basis = Literal["iu_per_kg", "iu_per_m2", "iu_flat"]
 PlannedMode = Literal["continuous", "subcutaneous", "decrescendo"]
@@ -31,7 +30,7 @@ class PlanRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     after_h: Whole = 0
 
 
-class PlannedRegimen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PlannedRegimen(Prescribed, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A regimen with its own calendar; the ward's dose-by-dose gate does not run it.
 
     ``cycle_days`` is from one cycle's first day to the next one's, ``max_cycles`` how many; None: the source does
@@ -39,14 +38,6 @@ class PlannedRegimen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     with it, which are not planned here. ``body_surface`` is there exactly when the basis is per m2.
     """
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    indications: tuple[Words, ...]
-    drug: Words
-    route: Words
     mode: PlannedMode
     basis: Basis
     plan: tuple[PlanRow, ...]
@@ -55,17 +46,8 @@ class PlannedRegimen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     max_cycles: Count | None = None
     dose_reduction: Literal["allowed", "not_stated"]
     reduction_for: tuple[Words, ...] = ()
-    rounding: DoseRounding | None = None
     body_surface: BodySurfaceRule | None = None
     partners: str = ""
-    setting: str = ""
-    product: Product
-    sources: Mapping[Id, Source]
-    source: Id
-    verification: Verification
-    rows: Mapping[Id, Row] = {}
-    not_stated: tuple[Words, ...] = ()
-    note: str = ""
 
 
 def plan_total_iu(regimen: PlannedRegimen) -> int:

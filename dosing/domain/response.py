@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from msgspec import Struct
 
 from dosing.domain.condition import Condition, Fact, Facts, holds, require_usable, undocumented
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Id, SourcedFile, Words
 from dosing.domain.regimen import Verification
 
 
@@ -53,15 +52,9 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     gaps: tuple[Gap, ...]
 
 
-class ResponseRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ResponseRules(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every source's definition, side by side."""
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    sources: Mapping[Id, Source]
     facts: Mapping[Id, Fact]
     definitions: tuple[Definition, ...]
 

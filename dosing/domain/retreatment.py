@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dosing.domain.condition import Condition, Fact, Facts, holds, require_usable, undocumented
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Id, SourcedFile, Words
 from dosing.domain.regimen import Verification
 
 
@@ -63,15 +63,9 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verification: Verification
 
 
-class RetreatmentRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RetreatmentRules(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every source's rules, side by side, and what is known of their disagreement."""
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    sources: Mapping[Id, Source]
     facts: Mapping[Id, Fact]
     guides: tuple[Guide, ...]
     disagreements: tuple[Words, ...]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
-from dosing.domain.protocol import Count, Id, Source, Words
+from dosing.domain.protocol import Id, SourcedFile, Words
 from dosing.domain.regimen import Verification
 
 Rule = Literal["slot_is_lost", "dose_is_delayed", "interval_may_be_longer", "not_stated"]
@@ -24,15 +23,9 @@ class DelayRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verification: Verification
 
 
-class DelayRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DelayRules(SourcedFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All that the sources say of late doses, and what none of them says."""
 
-    schema_version: Literal[1]
-    id: Id
-    version: Count
-    title: Words
-    status: Words
-    sources: Mapping[Id, Source]
     rows: tuple[DelayRow, ...]
     not_stated: tuple[Words, ...]
 
