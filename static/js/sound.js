@@ -3,6 +3,8 @@ import { pulsesOf, soundState } from "./alarm.js";
 
 const KEPT = "il2ward-sound-heard-at";
 const LOUD_ENOUGH = 0.02;
+// A busy or slow device needs longer to open its loudspeaker; a person who touched "Start sound" waits no longer than this.
+const PATIENCE_MS = 4000;
 let context = null;
 let meter = null;
 
@@ -32,10 +34,10 @@ export function open() {
 /** Play the test tone from a touch and measure it; false when no tone left the machinery. */
 export async function test() {
   open();
-  await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 1000))]);
+  await Promise.race([context.resume(), wait(PATIENCE_MS)]);
   if (!isRunning()) return false;
   play("test");
-  return isLoud(700);
+  return isLoud(lastsFor("test"));
 }
 
 /** Sound one pattern; silence when the sound is off. */
@@ -43,15 +45,21 @@ export function play(sound) {
   if (isRunning()) for (const pulse of pulsesOf(sound)) tone(pulse);
 }
 
-async function isLoud(forMs) {
+/** Whether a tone passes within `forS` seconds of the loudspeaker's own clock, which a busy device holds back. */
+async function isLoud(forS) {
   const samples = new Float32Array(meter.fftSize);
-  for (const until = performance.now() + forMs; performance.now() < until; ) {
+  const ends = context.currentTime + forS;
+  for (const until = performance.now() + PATIENCE_MS; context.currentTime < ends && performance.now() < until; ) {
     meter.getFloatTimeDomainData(samples);
     if (samples.some((one) => Math.abs(one) > LOUD_ENOUGH)) return true;
-    await new Promise((done) => setTimeout(done, 20));
+    await wait(20);
   }
   return false;
 }
+
+const wait = (forMs) => new Promise((done) => setTimeout(done, forMs));
+
+const lastsFor = (sound) => Math.max(...pulsesOf(sound).map(({ at, length }) => at + length)) + 0.1;
 
 function tone({ at, length, pitch }) {
   const source = context.createOscillator();

@@ -84,11 +84,11 @@ def test_board_says_that_it_is_mute_until_somebody_heard_it_and_shows_alarms_all
     assert "flash" in loud.evaluate("bed => getComputedStyle(bed).animationName")
 
     page.click("#start-sound")
-    expect(page.locator("#sound-asked")).to_be_visible()
+    expect(page.locator("#sound-asked")).to_be_visible(timeout=15_000)
     page.click("#not-heard")
     expect(page.locator("#sound-off")).to_contain_text("nobody heard")
     page.click("#start-sound")
-    page.click("#heard")
+    page.click("#heard")  # waits until it is asked again
     expect(page.locator("#sound-off")).to_be_hidden()
     expect(page.locator("#sound-on")).to_contain_text("Sound on")
     expect(page.locator("#sound-kept")).to_be_hidden()
