@@ -7,26 +7,18 @@ from datetime import datetime
 from rest_framework.request import Request
 
 from il2ward.http.credentials import person_of
-from il2ward.staff import shared
+from il2ward.staff import second_person, shared
 from il2ward.staff.models import User
-from il2ward.staff.services import reauthentication, shifts
+from il2ward.staff.services import shifts
 from il2ward.staff.services.shifts import WrongPin
 from monitoring.api.payloads import Checker
 
 
 def proven(request: Request, checker: Checker, at: datetime) -> User:
-    """Return the person whose name and password these are, or, on an enrolled tablet, whose name and PIN.
-
-    Raises WrongPassword (WrongPin is one), also for a name nobody has and for a PIN away from a tablet.
-    """
-    if checker.pin is None:
-        return reauthentication.prove_by_name(checker.username, checker.password or "", at)
-    tablet = shared.tablet_of(request._request)
-    second = User.objects.filter(username=checker.username, is_active=True).first()
-    if tablet is None or second is None:
-        raise WrongPin("A PIN counts only on the ward's tablets, for people who have signed in there for this shift.")
-    shifts.prove(second, checker.pin, tablet, at)
-    return second
+    """Return the second person; raises WrongPassword as ``il2ward.staff.second_person`` does."""
+    return second_person.proven(
+        request._request, username=checker.username, password=checker.password or "", pin=checker.pin, at=at
+    )
 
 
 def require_own_pin(request: Request, pin: str | None, at: datetime) -> None:

@@ -103,27 +103,31 @@ class QuarantineSettlement(models.Model):
 
 
 class SenderMeaning(models.Model):
-    """What one device's own code or unit stands for (append-only; the newest row of the same word counts).
+    """What one device's own code, unit or name of a place stands for (append-only; of one word the newest row counts).
 
     ``kind`` code: ``word`` in the code system ``context`` stands for the observable ``meaning``. ``kind`` unit:
-    ``word`` sent for the observable ``context`` is the UCUM unit ``meaning``. An empty meaning takes the earlier
-    one back.
+    ``word`` sent for the observable ``context`` is the UCUM unit ``meaning``. ``kind`` ward: ``word`` is our ward with
+    the code ``meaning``. ``kind`` bed: ``word`` is our bed ``meaning`` (``<ward code>/<label>``), said of the ward with
+    the code ``context`` (HL7) or by itself (FHIR, "" then). An empty meaning takes the earlier one back.
     """
 
-    KINDS = ("code", "unit")
+    KINDS = ("code", "unit", "ward", "bed")
 
     device = models.ForeignKey("staff.Device", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=4)
     context = models.CharField(max_length=120, default="")
     word = models.CharField(max_length=120)
-    meaning = models.CharField(max_length=40, default="", blank=True)
+    meaning = models.CharField(max_length=80, default="", blank=True)
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="meaning_is_of_code_or_unit", condition=Q(kind__in=("code", "unit"))),
+            models.CheckConstraint(
+                name="meaning_is_of_a_known_kind", condition=Q(kind__in=("code", "unit", "ward", "bed"))
+            ),
+            models.CheckConstraint(name="ward_is_named_by_itself", condition=~Q(kind="ward") | Q(context="")),
             models.CheckConstraint(name="meaning_of_a_word_for_a_reason", condition=~Q(word="") & ~Q(reason="")),
         ]
         indexes = [models.Index(fields=["device", "kind", "context", "word", "-id"], name="meaning_newest")]

@@ -15,8 +15,9 @@ NEWEST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place ("" none was named): how many of the newest messages name it, and when the last one came."""
+    """One place ("" none was named) of a device's: how many of its newest messages name it, and when the last came."""
 
+    device_id: int
     name: str
     count: int
     newest_at: datetime
@@ -25,11 +26,12 @@ class Place:
 def places(site: Site) -> list[Place]:
     """Return the places that the newest 5,000 messages of the site name, the most frequent first."""
     rows = Hl7Message.objects.filter(device__site=site, event__startswith="ADT^", answer="AA").order_by("-pk")
-    found: dict[str, Place] = {}
-    for notes, received_at in rows.values_list("notes", "received_at")[:NEWEST]:
+    found: dict[tuple[int, str], Place] = {}
+    for device_id, notes, received_at in rows.values_list("device_id", "notes", "received_at")[:NEWEST]:
         if not notes or not notes[0].startswith(ELSEWHERE):
             continue
         name = notes[0].removeprefix(ELSEWHERE)
-        known = found.get(name)
-        found[name] = Place(name, known.count + 1, known.newest_at) if known else Place(name, 1, received_at)
+        known = found.get((device_id, name))
+        count, newest_at = (known.count + 1, known.newest_at) if known else (1, received_at)
+        found[device_id, name] = Place(device_id, name, count, newest_at)
     return sorted(found.values(), key=lambda one: (-one.count, one.name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -73,17 +72,18 @@ def read_as(word: str, meaning: str) -> str:
 
 def codes_of(device: Device) -> dict[tuple[str, str], str]:
     """Return what the device's codes stand for: (system, code) to observable."""
-    return _newest(SenderMeaning.objects.filter(device=device, kind="code"))
+    return words_of(device, "code")
 
 
 def units_of(device: Device) -> dict[tuple[str, str], str]:
     """Return what the device's units stand for: (observable, unit) to UCUM."""
-    return _newest(SenderMeaning.objects.filter(device=device, kind="unit"))
+    return words_of(device, "unit")
 
 
-def _newest(rows: QuerySet[SenderMeaning]) -> dict[tuple[str, str], str]:
-    said = rows.order_by("id").values_list("context", "word", "meaning")
-    newest = {(context, word): meaning for context, word, meaning in said}
+def words_of(device: Device, kind: str) -> dict[tuple[str, str], str]:
+    """Return what the device's words of this kind stand for now: (context, word) to meaning."""
+    said = SenderMeaning.objects.filter(device=device, kind=kind).order_by("id")
+    newest = {(context, word): meaning for context, word, meaning in said.values_list("context", "word", "meaning")}
     return {key: meaning for key, meaning in newest.items() if meaning}
 
 
@@ -121,6 +121,8 @@ def _instant(value: object) -> datetime:
     return value
 
 
-def meanings(site: Site) -> Iterable[SenderMeaning]:
-    """Return everything that was ever said of a word of the site's devices, the newest first."""
-    return SenderMeaning.objects.filter(device__site=site).select_related("device", "by").order_by("-id")
+def given(site: Site) -> list[SenderMeaning]:
+    """Return what the words of the site's devices mean now, the newest first."""
+    said = SenderMeaning.objects.filter(device__site=site).select_related("device", "by").order_by("id")
+    newest = {(one.device_id, one.kind, one.context, one.word): one for one in said}
+    return sorted((one for one in newest.values() if one.meaning), key=lambda one: -one.pk)

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 
 from dosing.models import Patient
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Site, User
-from monitoring.models import QuarantinedMessage, QuarantineSettlement
+from il2ward.staff.models import Bed, Device, Site, User, Ward
+from monitoring.models import QuarantinedMessage, QuarantineSettlement, SenderMeaning
 from monitoring.selectors import reach
-from monitoring.selectors.elsewhere import Place, places
-from monitoring.selectors.meanings import Unmapped, unmapped
+from monitoring.selectors.meanings import Unmapped, given, unmapped
 from monitoring.selectors.raw import released_observables
+from monitoring.selectors.sender_places import address_of
 
 MOST = 200
 MOST_SETTLED = 20
@@ -36,13 +36,13 @@ IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class QuarantinePage:
-    """What waits at one hospital: how many, the newest of them, words without a meaning, places that are no
-    ward of ours, what was settled last."""
+    """What waits at one hospital: how many, the newest of them, codes and units without a meaning, what other words
+    mean now, what was settled last."""
 
     waiting: int
     rows: list[QuarantinedMessage]
     words: list[Unmapped]
-    places: list[Place]
+    meant: list[SenderMeaning]
     settled: list[QuarantineSettlement]
 
 
@@ -55,7 +55,7 @@ def page_of(site: Site) -> QuarantinePage:
         waiting=waiting.count(),
         rows=list(waiting.select_related("message__device").defer("message__content").order_by("-id")[:MOST]),
         words=unmapped(site),
-        places=places(site),
+        meant=given(site),
         settled=list(settled.select_related(*related).order_by("-id")[:MOST_SETTLED]),
     )
 
@@ -94,3 +94,17 @@ def unit_choices(observable: str) -> list[str]:
     """Return the units an observable is accepted in."""
     found = released_observables().get(observable)
     return [] if found is None else list(found.units)
+
+
+def place_choices(site: Site, kind: str, ward: str = "") -> list[tuple[str, str]]:
+    """Return our wards, or (``kind`` bed) our beds, of the ward with the code ``ward`` alone if there is one: what a
+    word can mean, and its name."""
+    if kind == "ward":
+        return list(Ward.objects.filter(site=site).order_by("name").values_list("code", "name"))
+    beds = Bed.objects.filter(ward__site=site).select_related("ward").order_by("ward__name", "pk")
+    return [(address_of(bed), f"{bed.ward}, bed {bed}") for bed in (beds.filter(ward__code=ward) if ward else beds)]
+
+
+def senders(site: Site) -> list[Device]:
+    """Return the devices and systems of the hospital that may still send."""
+    return list(Device.objects.filter(site=site, revoked_at=None).order_by("name"))

@@ -1,7 +1,8 @@
-"""How does a person give a sender's own code or unit a meaning, and what becomes of what came before?"""
+"""How does a person give a sender's own code, unit or place a meaning, and what becomes of the results that came?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,10 @@ from dosing.services.people import require_keeper
 from dosing.services.refusals import Invalid
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Device, User
+from il2ward.staff.models import Device, User, Ward
 from monitoring.models import Observation, SenderMeaning, SenderVersion
-from monitoring.selectors.meanings import UNKNOWN_CODE, UNKNOWN_UNIT, codes_of, read_as, standing, units_of
+from monitoring.selectors import sender_places
+from monitoring.selectors.meanings import UNKNOWN_CODE, UNKNOWN_UNIT, read_as, standing, words_of
 from monitoring.selectors.raw import released_observables
 from monitoring.services import observations
 from monitoring.services.observations import NewObservation
@@ -23,6 +25,7 @@ from monitoring.services.several_patients import in_one_order
 
 LEAST_REASON = 5
 NO_WORDS = frozenset({"", "none"})
+PLACES = ("ward", "bed")
 
 
 class NoSuchMeaning(Invalid):
@@ -31,7 +34,7 @@ class NoSuchMeaning(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of one device: a code in its system, or a unit sent for an observable."""
+    """One word of one device: a code in its system, a unit sent for an observable, a ward, or a bed of a ward."""
 
     device: Device
     kind: str
@@ -44,7 +47,7 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
     """Say what the word stands for from now on ("" takes it back), and store anew what came with it, as its sender's.
 
     An admin's or physician's act. Returns how many results were stored anew; each replaces the one that stood, so that
-    all of it is graded again. Raises ``NotAllowed`` or ``NoSuchMeaning``.
+    all of it is graded again. A place changes no result. Raises ``NotAllowed`` or ``NoSuchMeaning``.
     """
     person = require_keeper(
         actor,
@@ -59,7 +62,7 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
         device=word.device, kind=word.kind, context=word.context, word=word.word, meaning=meaning,
         reason=reason.strip()[:300], by=person, at=at,
     )  # fmt: skip
-    anew = _store_anew(word, meaning, before, person, at=at)
+    anew = 0 if word.kind in PLACES else _store_anew(word, meaning, before, person, at=at)
     audit.append(
         event="sender_meaning.given", actor=actor, at=at, subject="device", subject_id=word.device.pk,
         site_id=word.device.site_id,
@@ -70,15 +73,20 @@ def give_meaning(*, word: Word, meaning: str, reason: str, actor: Actor, at: dat
 
 
 def _require_sense(word: Word, meaning: str, reason: str) -> None:
-    observables = released_observables()
     if len(reason.strip()) < LEAST_REASON:
         raise NoSuchMeaning("Say how you know: the sender's list and its date.")
-    if word.kind not in SenderMeaning.KINDS or word.word in NO_WORDS or word.word.endswith("…"):
+    if word.kind not in SENSE or word.word in NO_WORDS or word.word.endswith("…"):
         raise NoSuchMeaning("This word names nothing in particular; the sender must send a code.")
-    if word.kind == "code":
-        if meaning and observables.get(meaning) is None:
-            raise NoSuchMeaning("Choose one of the observables.")
-        return
+    SENSE[word.kind](word, meaning)
+
+
+def _as_code(_: Word, meaning: str) -> None:
+    if meaning and released_observables().get(meaning) is None:
+        raise NoSuchMeaning("Choose one of the observables.")
+
+
+def _as_unit(word: Word, meaning: str) -> None:
+    observables = released_observables()
     measured = observables.get(word.context)
     if measured is None or (meaning and observables.unit(measured, meaning) is None):
         raise NoSuchMeaning("Choose a unit that is accepted for this observable.")
@@ -86,9 +94,24 @@ def _require_sense(word: Word, meaning: str, reason: str) -> None:
         raise NoSuchMeaning("This unit is known already.")
 
 
+def _as_ward(word: Word, meaning: str) -> None:
+    if word.context or (meaning and not Ward.objects.filter(site_id=word.device.site_id, code=meaning).exists()):
+        raise NoSuchMeaning("Choose one of your wards.")
+
+
+def _as_bed(word: Word, meaning: str) -> None:
+    bed = sender_places.bed_at(word.device.site_id, meaning)
+    if meaning and (bed is None or word.context not in ("", bed.ward.code)):
+        raise NoSuchMeaning("Choose a bed of that ward.")
+
+
+SENSE: dict[str, Callable[[Word, str], None]] = {
+    "code": _as_code, "unit": _as_unit, "ward": _as_ward, "bed": _as_bed,
+}  # fmt: skip
+
+
 def _known(word: Word) -> str:
-    said = codes_of(word.device) if word.kind == "code" else units_of(word.device)
-    return said.get((word.context, word.word), "")
+    return words_of(word.device, word.kind).get((word.context, word.word), "")
 
 
 def _store_anew(word: Word, meaning: str, before: str, person: User, *, at: datetime) -> int:

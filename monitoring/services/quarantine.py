@@ -92,6 +92,33 @@ def take(
 
 
 @transaction.atomic
+def follow(*, quarantined: QuarantinedMessage, patient: Patient | None, note: str, actor: Actor, at: datetime) -> None:
+    """Settle a message whose place is known by now and which was done as its sender's; ``note`` says what was done.
+
+    Staff of the hospital; call it in the transaction of what was done.
+    """
+    _require_open(quarantined)
+    _settle(quarantined, "taken", by=_staff_of(quarantined.site_id, actor), at=at, patient=patient, reason=note[:300])
+
+
+@transaction.atomic
+def follow_kept(*, message: Hl7Message, patient: Patient | None, note: str, actor: Actor, at: datetime) -> None:
+    """Log that a message which named a place of others, and was kept for that, was done by now.
+
+    Staff of the hospital; call it in the transaction of what was done.
+    """
+    _staff_of(message.device.site_id, actor)
+    _log(message, "hl7_message.followed", actor=actor, at=at, body={"note": note}, patient=patient)
+
+
+def _staff_of(site_id: int, actor: Actor) -> User:
+    user = actor.user
+    if user is None or not user.is_active or user.site_id != site_id:
+        raise NotAllowed("Somebody of the hospital has its messages looked at again.")
+    return user
+
+
+@transaction.atomic
 def discard(*, quarantined: QuarantinedMessage, reason: str, actor: Actor, at: datetime) -> None:
     """Settle a message that nobody needs; it stays readable, with the reason. Nurses and physicians of the site."""
     _require_open(quarantined)
@@ -150,8 +177,20 @@ def _note(
     body: dict[str, object],
     patient: Patient | None = None,
 ) -> None:
+    _log(row.message, event, actor=actor, at=at, body=body, patient=patient)
+
+
+def _log(
+    message: Hl7Message,
+    event: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    body: dict[str, object],
+    patient: Patient | None,
+) -> None:
     audit.append(
-        event=event, actor=actor, at=at, subject="hl7_message", subject_id=row.message_id, site_id=row.site_id,
+        event=event, actor=actor, at=at, subject="hl7_message", subject_id=message.pk, site_id=message.device.site_id,
         patient_id=str(patient.pk) if patient else "",
-        body={**body, "sha256": row.message.content_sha256},
+        body={**body, "sha256": message.content_sha256},
     )  # fmt: skip

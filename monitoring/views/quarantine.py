@@ -17,17 +17,18 @@ from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.audit.services import reads
 from il2ward.build import build
-from il2ward.staff.models import Device, Role, User
-from il2ward.staff.services import reauthentication
+from il2ward.staff import second_person
+from il2ward.staff.models import Device, Role, Site, User
 from il2ward.staff.services.reauthentication import WrongPassword
-from monitoring.interop.hl7 import again
+from monitoring.interop.hl7 import again, unplaced
+from monitoring.interop.hl7.faults import NotTaken
 from monitoring.models import QuarantinedMessage
 from monitoring.selectors import quarantine_page, reach
 from monitoring.services import code_maps, quarantine
 from monitoring.services.code_maps import Word
 from monitoring.services.hl7_results import Taken
 from monitoring.services.quarantine import ABOUT_THE_PERSON
-from monitoring.views.access import CLINICIANS, STAFF, only_for, person_of
+from monitoring.views.access import CLINICIANS, STAFF, only_for, person_of, second_people
 
 KEEPERS = (Role.PHYSICIAN, Role.ADMIN)
 
@@ -39,9 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     page = quarantine_page.page_of(person.site) if person.site else None
     units = {word.context: quarantine_page.unit_choices(word.context) for word in page.words} if page else {}
-    shown = {
+    shown = (places_of(person.site) if person.site else {}) | {
         "page": page,
-        "words": [(word, units[word.context]) for word in page.words] if page else [],
+        "words": [(word, [(unit, unit) for unit in units[word.context]]) for word in page.words] if page else [],
         "observables": quarantine_page.observable_choices(),
         "may_map": person.role in KEEPERS,
         "rows": [(row, day(row.birth_date), quarantine_page.IN_WORDS.get(row.reason, row.reason)) for row in page.rows]
@@ -49,6 +50,18 @@ def index(request: HttpRequest) -> HttpResponse:
         else [],
     }
     return render(request, "quarantine/list.html", shown | around(clock.now()))
+
+
+def places_of(site: Site) -> dict[str, Any]:
+    """What the page is given of wards and beds that nobody here knows, with what each can mean."""
+    unknown = unplaced.unplaced(site)
+    kinds = {(word.kind, word.context) for word in unknown}
+    choices = {kind: quarantine_page.place_choices(site, *kind) for kind in kinds}
+    return {
+        "places": [(word, choices[word.kind, word.context]) for word in unknown],
+        "beds": quarantine_page.place_choices(site, "bed"),
+        "senders": quarantine_page.senders(site),
+    }
 
 
 @require_GET
@@ -60,7 +73,8 @@ def message(request: HttpRequest, number: int) -> HttpResponse:
     bearer = quarantine_page.bearer_of(row)
     if bearer is not None:
         reads.note(user=person, patient=bearer, page="quarantine", at=at)
-    return render(request, "quarantine/message.html", shown_of(row, bearer, person, at) | around(at))
+    shown = shown_of(row, bearer, person, at) | second_people(request, at) | around(at)
+    return render(request, "quarantine/message.html", shown)
 
 
 def shown_of(row: QuarantinedMessage, bearer: Patient | None, person: User, at: datetime) -> dict[str, Any]:
@@ -84,6 +98,7 @@ def shown_of(row: QuarantinedMessage, bearer: Patient | None, person: User, at: 
         "settled": settled,
         "may_settle": open_to,
         "may_assign": open_to and about_person,
+        "may_look_again": open_to and (about_person or row.reason == unplaced.PLACEMENT),
         "patients": quarantine_page.choosable(person, at) if open_to and about_person else [],
         "raw": bytes(row.message.content).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"),
     }
@@ -97,14 +112,15 @@ def day(text: str) -> date | None:
 @require_POST
 @only_for(*CLINICIANS)
 def assign(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a message to a patient of the person's wards, with a second person's password."""
-    at, row = clock.now(), row_or_404(request, number)
+    """Give a message to a patient of the person's wards, with a second person's password, or PIN on a tablet."""
+    at, row, said = clock.now(), row_or_404(request, number), request.POST
     try:
-        second = reauthentication.prove_by_name(
-            request.POST.get("second", "").strip(), request.POST.get("password", ""), at
-        )
+        second = second_person.proven(
+            request, username=said.get("second.username", "").strip(), password=said.get("second.password", ""),
+            pin=said.get("second.pin"), at=at,
+        )  # fmt: skip
         taken = again.assign(
-            row, patient=chosen(request, at), second=second, reason=request.POST.get("reason", ""),
+            row, patient=chosen(request, at), second=second, reason=said.get("reason", ""),
             actor=Actor(user=person_of(request)), at=at,
         )  # fmt: skip
     except (Refused, WrongPassword) as no:
@@ -115,13 +131,15 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @only_for(*CLINICIANS)
 def try_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Look once more whether the message matches a patient by now."""
-    at, row = clock.now(), row_or_404(request, number)
+    """Look once more whether the message matches a patient, or its place a bed that is free, by now."""
+    at, row, actor = clock.now(), row_or_404(request, number), Actor(user=person_of(request))
     try:
-        taken = again.try_again(row, actor=Actor(user=person_of(request)), at=at)
-    except Refused as no:
+        if row.reason == unplaced.PLACEMENT:
+            unplaced.follow_one(row.message, actor=actor, at=at, quarantined=row)
+            return done(request, "It could be done now", None)
+        return done(request, "It matches now", again.try_again(row, actor=actor, at=at))
+    except (Refused, NotTaken) as no:
         return back(request, number, no)
-    return done(request, "It matches now", taken)
 
 
 @require_POST
@@ -140,22 +158,33 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @only_for(*KEEPERS)
 def give_meaning(request: HttpRequest) -> HttpResponse:
-    """Say what a sender's code or unit stands for; what came with it is stored anew."""
-    at, person, said = clock.now(), person_of(request), request.POST
+    """Say what a sender's code, unit, ward or bed stands for; what came with it is stored anew, or done by now."""
+    at, actor, said = clock.now(), Actor(user=person_of(request)), request.POST
     device = Device.objects.filter(pk=said.get("device", "") if said.get("device", "").isdigit() else 0).first()
-    if device is None or device.site_id != person.site_id:
+    if device is None or device.site_id != actor.site_id:
         raise Http404
-    word = Word(device, said.get("kind", ""), said.get("context", ""), said.get("word", ""))
+    word = Word(device, said.get("kind", ""), said.get("context", ""), said.get("word", "").strip())
+    meaning = said.get("meaning", "").strip()
     try:
-        anew = code_maps.give_meaning(
-            word=word, meaning=said.get("meaning", "").strip(), reason=said.get("reason", ""),
-            actor=Actor(user=person), at=at,
-        )  # fmt: skip
+        anew = code_maps.give_meaning(word=word, meaning=meaning, reason=said.get("reason", ""), actor=actor, at=at)
     except Refused as no:
         messages.error(request, f"{word.word}: {no.sentence}")
-    else:
-        messages.success(request, f"{word.word}: meaning kept. {anew} result{'' if anew == 1 else 's'} stored anew.")
+        return redirect("quarantine")
+    became = followed(word, actor, at) if word.kind in code_maps.PLACES and meaning else f"{counted(anew)} stored anew."
+    messages.success(request, f"{word.word}: meaning {'kept' if meaning else 'taken back'}. {became}")
     return redirect("quarantine")
+
+
+def counted(number: int, noun: str = "result") -> str:
+    """Say how many."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def followed(word: Word, actor: Actor, at: datetime) -> str:
+    """Do what messages say that named the place, and say what became of them."""
+    became = unplaced.follow(word, actor=actor, at=at)
+    waits = f" {counted(len(became.left), 'message')} still waiting: {'; '.join(dict.fromkeys(became.left))}"
+    return f"{counted(became.done, 'message')} done by now.{waits if became.left else ''}"
 
 
 def row_or_404(request: HttpRequest, number: int) -> QuarantinedMessage:

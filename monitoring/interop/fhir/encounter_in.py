@@ -19,6 +19,7 @@ from monitoring.interop.fhir.outcomes import refuse
 from monitoring.interop.fhir.patients_out import bed_name, bed_system
 from monitoring.interop.fhir.subjects import Subjects
 from monitoring.models import SentResource
+from monitoring.selectors.sender_places import address_of, bed_meant
 from monitoring.selectors.senders import FUTURE
 from monitoring.services import sent_resources
 
@@ -43,7 +44,7 @@ def admit(tree: Mapping[str, Any], condition: str, actor: Actor, at: datetime) -
     identifier = elements.external_id(tree, ROOT) or condition
     if condition and identifier != condition:
         raise refuse("If-None-Exist", "It must ask for the identifier that the Encounter has.", "value")
-    bed = _bed(tree, patient)
+    bed = _bed(tree, patient, actor)
     with transaction.atomic():
         if (known := _known(identifier, patient, bed)) is not None:
             return known, False
@@ -76,8 +77,9 @@ def _require_begun(tree: Mapping[str, Any], at: datetime) -> None:
         raise refuse(f"{ROOT}.period.start", "The admission has not begun yet.")
 
 
-def _bed(tree: Mapping[str, Any], patient: Patient) -> Bed:
-    """The bed that the last location names, by its identifier or as it is told here; no other is guessed."""
+def _bed(tree: Mapping[str, Any], patient: Patient, actor: Actor) -> Bed:
+    """The bed that the last location names, by its identifier, as it is told here, or by what was said of the
+    sender's word; no other is guessed."""
     where = [
         (path, node) for path, node in elements.members(tree, "location", ROOT) if node.get("status") != "completed"
     ]
@@ -90,8 +92,12 @@ def _bed(tree: Mapping[str, Any], patient: Patient) -> Bed:
     display = elements.text_of(place, "display", f"{path}.location")
     system = elements.text_of(identifier, "system", f"{path}.location.identifier")
     for bed in Bed.objects.filter(ward__site_id=patient.site_id).select_related("ward__site"):
-        if named and system in {"", bed_system(bed)} and named == f"{bed.ward.code}/{bed.label}":
+        if named and system in {"", bed_system(bed)} and named == address_of(bed):
             return bed
         if not named and display == bed_name(bed):
             return bed
+    word = f"{system}|{named}" if named and system else named or display
+    meant = bed_meant(actor.device, word) if actor.device is not None and word else None
+    if meant is not None:
+        return meant
     raise refuse(f"{path}.location", f"There is no bed {shown(named or display)} here.", "not-found")

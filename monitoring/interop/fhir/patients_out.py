@@ -10,6 +10,7 @@ from monitoring.interop.fhir import params
 from monitoring.interop.fhir.elements import kept_id
 from monitoring.interop.fhir.elements_out import HL7, OWN, instant, narrative_free, period, reference
 from monitoring.interop.fhir.served import Param, Reader, Resource, RowSource, Served
+from monitoring.selectors.sender_places import address_of
 
 ENCOUNTER_STATUS = {"planned": "planned", "active": "in-progress", "ended": "finished"}
 IMP = {"system": f"{HL7}v3-ActCode", "code": "IMP", "display": "inpatient encounter"}
@@ -98,7 +99,7 @@ def _location(stay: Placement) -> Resource:
     bed = stay.bed
     return {
         "location": {
-            "identifier": {"system": bed_system(bed), "value": f"{bed.ward.code}/{bed.label}"},
+            "identifier": {"system": bed_system(bed), "value": address_of(bed)},
             "display": bed_name(bed),
         },
         "status": "active" if stay.until_at is None else "completed",

@@ -15,6 +15,7 @@ from il2ward.staff.models import Bed, Device, Ward
 from monitoring.domain.identity import Claim, contradiction
 from monitoring.interop.hl7.faults import Quarantined, Where
 from monitoring.interop.hl7.persons import claim_of, numbers_of
+from monitoring.interop.hl7.places import Place, bed_of, place_of, ward_of
 from monitoring.interop.hl7.segments import Message, Segment
 from monitoring.interop.hl7.times import NoInstant, instant_of
 from monitoring.models import Hl7Message
@@ -22,7 +23,6 @@ from monitoring.selectors.elsewhere import ELSEWHERE
 from monitoring.selectors.patient_match import NoMatch, bearer, matching
 
 LOCATION = Where("PV1", 1, 3)
-LONGEST_PLACE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class Event:
     @property
     def actor(self) -> Actor:
         return Actor(device=self.device)
+
+    @property
+    def place(self) -> Place:
+        """Where the message says that the person lies."""
+        return place_of(self.message)
+
+    @property
+    def ward(self) -> Ward | None:
+        """Our ward that the message names; None for any other place."""
+        return ward_of(self.place, self.device)
 
     @property
     def lying(self) -> Placement | None:
@@ -79,10 +89,10 @@ def _known(device: Device, claim: Claim) -> Patient | None:
 
 def _comes(event: Event) -> tuple[Patient | None, str]:
     """A01, A13: the patient lies in the bed that is named, if it is ours."""
-    ward = _ward(event)
+    ward = event.ward
     if ward is None:
         _require_not_here(event)
-        return event.patient, f"{ELSEWHERE}{_place(event)}"
+        return event.patient, f"{ELSEWHERE}{event.place.ward}"
     bed = _bed(event, ward)
     patient = event.patient or _registered(event)
     here = Event(event.message, event.device, event.claim, patient, event.at)
@@ -91,9 +101,9 @@ def _comes(event: Event) -> tuple[Patient | None, str]:
 
 def _moves(event: Event) -> tuple[Patient | None, str]:
     """A02: to another bed of ours, or away."""
-    if _ward(event) is not None:
+    if event.ward is not None:
         return _comes(event)
-    if not _place(event):
+    if not event.place.ward:
         _require_not_here(event)
     return _leaves(event)
 
@@ -113,8 +123,8 @@ def _registers(event: Event) -> tuple[Patient | None, str]:
     """A04: the patient is known from now on, if the ward is ours."""
     if event.patient is not None:
         return event.patient, "known already"
-    if _ward(event) is None:
-        return None, f"{ELSEWHERE}{_place(event)}"
+    if event.ward is None:
+        return None, f"{ELSEWHERE}{event.place.ward}"
     return _registered(event), "registered"
 
 
@@ -122,14 +132,9 @@ def _require_not_here(event: Event) -> None:
     """Raise Quarantined when the patient lies in a bed of ours: one of the two is wrong, and only a person knows."""
     lying = event.lying
     if lying is not None and not _old(event):
-        where = f"in {_place(event)!r}, which is no ward of ours" if _place(event) else "in no place that is named"
+        named = event.place.ward[:40]
+        where = f"in {named!r}, which is no ward of ours" if named else "in no place that is named"
         raise Quarantined(f"The patient lies in bed {lying.bed} here, and {where}.", LOCATION, "204", "placement")
-
-
-def _place(event: Event) -> str:
-    """PV1-3 as it was sent, cut short; "" when no place is named."""
-    pv1 = event.message.first("PV1")
-    return pv1.text(3)[:LONGEST_PLACE] if pv1 else ""
 
 
 def _updates(event: Event) -> tuple[Patient | None, str]:
@@ -161,23 +166,11 @@ def _lay(event: Event, bed: Bed) -> str:
     return f"{'moved to' if lying is not None else 'laid into'} bed {bed}"
 
 
-def _ward(event: Event) -> Ward | None:
-    """Return our ward that PV1-3 names by its code or name; None for any other place."""
-    pv1 = event.message.first("PV1")
-    named = pv1.text(3) if pv1 else ""
-    wards = Ward.objects.filter(site=event.device.site)
-    return next(
-        (one for one in wards if named and named.casefold() in {one.code.casefold(), one.name.casefold()}), None
-    )
-
-
 def _bed(event: Event, ward: Ward) -> Bed:
-    pv1 = event.message.first("PV1")
-    named = pv1.text(3, 3).casefold() if pv1 else ""
-    for bed in ward.beds.all():
-        if named and named in {bed.label.casefold(), f"bed {bed.label}".casefold()}:
-            return bed
-    raise Quarantined(f"{ward} has no bed {named[:20]!r}.", LOCATION, "204", "placement")
+    found = bed_of(event.place, ward, event.device)
+    if found is None:
+        raise Quarantined(f"{ward} has no bed {event.place.bed_word[:20]!r}.", LOCATION, "204", "placement")
+    return found
 
 
 def _happened(event: Event) -> datetime:
@@ -201,9 +194,7 @@ def _old(event: Event) -> bool:
     last = event.left_at
     if last is None:
         return False
-    came = Hl7Message.objects.filter(
-        patient=event.patient, answer="AA", event__startswith="ADT^", received_at__gte=last
-    )
+    came = Hl7Message.objects.filter(patient=event.patient, answer="AA", event__in=MOVES, received_at__gte=last)
     before = came.order_by("-id").first()
     if before is None:
         return _happened(event) <= last
@@ -252,6 +243,8 @@ def _against(claim: Claim, patient: Patient) -> str:
 
 
 MERGES = frozenset({"ADT^A34", "ADT^A40"})
+# They say that somebody came into a bed or left one; of a person's messages the last of these counts.
+MOVES = frozenset({"ADT^A01", "ADT^A02", "ADT^A03", "ADT^A11", "ADT^A13"})
 ACTS: dict[str, Act] = {
     "ADT^A01": _comes,
     "ADT^A02": _moves,

@@ -9,12 +9,10 @@ from django.test import Client
 
 from dosing.models import Dose
 from il2ward.staff.models import Pin
-from il2ward.staff.services import shifts, tablets
-from il2ward.staff.shared import TABLET, TOUCHED, cookie_name
-from tests.dosing.builders import NOW, Bedside
+from tests.dosing.builders import Bedside
 from tests.monitoring.api.bedside_client import post, told
 from tests.monitoring.api.test_gate import PASSWORD, decide, start_body, start_url
-from tests.signed_in import signed_in
+from tests.signed_in import on_a_tablet, signed_in
 
 OWN, SECOND = "4071", "8352"
 
@@ -25,16 +23,7 @@ def tablet(bedside: Bedside) -> Client:
     bedside.physician.set_password(PASSWORD)
     bedside.physician.save()
     assert decide(bedside, password=PASSWORD).status_code == 201
-    made, cookie = tablets.enrol(ward=bedside.ward, name="Tablet 1", by=bedside.admin, at=NOW)
-    for person, pin in ((bedside.nurse, OWN), (bedside.nurse2, SECOND)):
-        shifts.set_pin(user=person, pin=pin, at=NOW)
-        shifts.begin(user=person, tablet=made, at=NOW)
-    client = signed_in(bedside.nurse)
-    client.cookies[cookie_name()] = cookie
-    session = client.session
-    session[TABLET], session[TOUCHED] = made.pk, NOW.isoformat()
-    session.save()
-    return client
+    return on_a_tablet(bedside, {bedside.nurse: OWN, bedside.nurse2: SECOND})
 
 
 def checked_by_pin(bedside: Bedside, pin: str = SECOND) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dosing.models import Course, Patient, Placement
+from il2ward.staff.models import Device
 from monitoring.models import Observation
 from tests.dosing.builders import Bedside, make_bed, make_patient
 from tests.monitoring.api.bedside_client import device_key, told
@@ -162,6 +163,30 @@ def test_nobody_is_laid_anywhere_when_the_bed_is_taken_unknown_or_the_name_is_us
     assert first_issue(unknown)[0] == "Encounter.location[0].location"
     assert first_issue(over)[0] == "Encounter.status"
     assert not Placement.objects.filter(patient=patient).exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "word"),
+    [({"identifier": {"system": "urn:beds", "value": "4711"}}, "urn:beds|4711"),
+     ({"identifier": {"value": "4711"}}, "4711"), ({"display": "East wing, window"}, "East wing, window")],
+)  # fmt: skip
+def test_a_senders_own_word_for_a_bed_counts_once_it_has_a_meaning(
+    client: Client, bedside: Bedside, system: str, place: dict[str, Any], word: str
+) -> None:
+    patient, bed = make_patient(bedside.site), make_bed(bedside.ward)
+    sent = admission({"reference": f"Patient/{patient.pk}"}, place)
+    assert send(client, system, sent, "/fhir/Encounter").status_code == 422
+
+    signed_in(bedside.admin).post("/quarantine/meanings/", {
+        "device": Device.objects.get(name="hospital").pk, "kind": "bed", "context": "", "word": word,
+        "meaning": f"{bed.ward.code}/{bed.label}", "reason": "Admissions office's list",
+    })  # fmt: skip
+
+    assert send(client, system, sent, "/fhir/Encounter").status_code == 201
+    assert Placement.objects.get(patient=patient).bed == bed
+    assert send(client, device_key(bedside.site, name="other", scopes=SCOPES),
+                admission({"reference": f"Patient/{make_patient(bedside.site).pk}"}, place),
+                "/fhir/Encounter").status_code == 422  # fmt: skip
 
 
 def test_a_course_is_opened_when_a_physician_orders_it_and_by_nobody_else(

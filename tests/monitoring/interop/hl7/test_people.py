@@ -176,7 +176,7 @@ def test_places_that_are_not_ours_are_counted_when_admissions_name_them(bedside:
 
     assert [(one.name, one.count) for one in places(bedside.site)] == [("ICU", 2), ("", 1), ("6-est", 1)]
     page = signed_in(bedside.nurse).get("/quarantine/").content.decode()
-    assert "3 places in admissions that are no ward of ours" in page
+    assert "3 wards and beds in admissions that are none of ours" in page
     assert "6-est" in page
     assert places(make_site()) == []
 

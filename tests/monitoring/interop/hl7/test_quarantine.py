@@ -14,7 +14,7 @@ from monitoring.interop.hl7.receiving import receive
 from monitoring.models import Observation, QuarantinedMessage, QuarantineSettlement
 from tests.dosing.builders import NOW, Bedside, make_bedside, make_nurse, make_ward
 from tests.monitoring.interop.hl7.messages import answer, creatinine, oru, pid_of
-from tests.signed_in import signed_in
+from tests.signed_in import on_a_tablet, signed_in
 
 AT = NOW + timedelta(hours=1)
 PASSWORD = "a good long password"
@@ -43,7 +43,8 @@ def second(bedside: Bedside) -> User:
 
 def assign(client: Client, row: QuarantinedMessage, to: Patient, /, **other: str) -> str:
     """Send the form and return what the next page says."""
-    form = {"patient": str(to.pk), "reason": REASON, "second": "second", "password": PASSWORD} | other
+    by_password = {"second.username": "second", "second.password": PASSWORD}
+    form = {"patient": str(to.pk), "reason": REASON} | by_password | other
     page = client.post(f"/quarantine/{row.pk}/assign/", form, follow=True)
     return page.content.decode()
 
@@ -62,14 +63,30 @@ def test_two_people_give_a_message_to_a_patient_and_its_results_count(
 
 
 @pytest.mark.parametrize(
-    "other", [{"password": "wrong"}, {"second": "nobody"}, {"reason": "because"}, {"patient": ""}, {"patient": "x"}]
-)
+    "other",
+    [{"second.password": "wrong"}, {"second.username": "nobody"}, {"reason": "because"}, {"patient": ""},
+     {"patient": "x"}, {"second.pin": "8352"}],
+)  # fmt: skip
 def test_nothing_is_given_when_anything_is_missing(
     bedside: Bedside, waiting: QuarantinedMessage, second: User, other: dict[str, str]
 ) -> None:
     assert "Nothing was done" in assign(signed_in(bedside.nurse), waiting, bedside.patient, **other)
     assert not Observation.objects.exists()
     assert not QuarantineSettlement.objects.exists()
+
+
+@pytest.mark.parametrize(("pin", "stored"), [("8352", 1), ("4071", 0), ("9034", 0), ("", 0)])
+def test_the_second_persons_own_pin_will_do_on_the_wards_tablet(
+    bedside: Bedside, waiting: QuarantinedMessage, second: User, pin: str, stored: int
+) -> None:
+    tablet = on_a_tablet(bedside, {bedside.nurse: "4071", second: "8352"})
+    shown = tablet.get(f"/quarantine/{waiting.pk}/").content.decode()
+
+    page = assign(tablet, waiting, bedside.patient, **{"second.password": "", "second.pin": pin})
+
+    assert 'name="second.pin"' in shown
+    assert ("Assigned. 1 stored" in page, Observation.objects.count()) == (bool(stored), stored)
+    assert [one.second for one in QuarantineSettlement.objects.all()] == [second] * stored
 
 
 def test_one_person_is_not_two(bedside: Bedside, waiting: QuarantinedMessage, second: User) -> None:
