@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -105,10 +105,13 @@ class PersonAdmin(Adds):
 
     @admin.action(description="Let the selected people in no more", permissions=["view"])
     def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Close the accounts, but not the admin's own."""
+        """Close the accounts, but not the admin's own, nor a hospital's last admin."""
         by, at = acting(request), clock.now()
         for user in queryset.exclude(pk=by.pk):
-            accounts.close(user=user, actor=Actor(user=by), at=at)
+            try:
+                accounts.close(user=user, actor=Actor(user=by), at=at)
+            except ValidationError as no:
+                self.message_user(request, f"{user}: {' '.join(no.messages)}", messages.ERROR)
 
 
 class NewMembership(forms.ModelForm[WardMembership]):

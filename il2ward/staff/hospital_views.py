@@ -79,10 +79,25 @@ def close_person(request: HttpRequest, user_id: int) -> HttpResponse:
         person = person_or_404(site, user_id)
         if person == actor.user:
             raise ValidationError("You cannot close your own account. Ask another admin.")
-        for one in open_memberships(person):
-            membership.end(user=person, ward=one.ward, actor=actor, at=at)
+        leave_every_ward(person, actor, at)
         accounts.close(user=person, actor=actor, at=at)
         return f"{person.display_name} is let in no more."
+
+    return done(request, act)
+
+
+@require_POST
+@only_for(Role.ADMIN)
+def change_role(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give a person another role; who becomes an admin leaves every ward. Admins, password again."""
+
+    def act(site: Site, actor: Actor, at: datetime) -> str:
+        person, role = person_or_404(site, user_id), Role(request.POST.get("role", ""))
+        if not accounts.change_role(user=person, role=role, actor=actor, at=at):
+            raise ValidationError(f"{person.display_name} has this role already.")
+        if role == Role.ADMIN:
+            leave_every_ward(person, actor, at)
+        return f"{person.display_name} is {role.label.lower()} now, and was signed out everywhere."
 
     return done(request, act)
 
@@ -169,6 +184,12 @@ def done(request: HttpRequest, act: Act) -> HttpResponse:
 def open_memberships(person: User) -> list[WardMembership]:
     """The wards a person works on now."""
     return list(WardMembership.objects.filter(user=person, until_at=None).select_related("ward").order_by("ward__name"))
+
+
+def leave_every_ward(person: User, actor: Actor, at: datetime) -> None:
+    """End every membership of the person."""
+    for one in open_memberships(person):
+        membership.end(user=person, ward=one.ward, actor=actor, at=at)
 
 
 def person_or_404(site: Site, user_id: int) -> User:

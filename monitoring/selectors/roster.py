@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from il2ward.staff.models import User
+from il2ward.staff.models import Role, User
 from monitoring.domain.alerts import Priority
 from monitoring.domain.escalation import DEFAULT_TIMES, MINUTE, Rung, Span, Times, gaps
 from monitoring.models import ContactAddress, EscalationTimes, OnCallShift
@@ -85,8 +85,8 @@ def standing_shifts(ward_id: int | None) -> QuerySet[OnCallShift]:
 
 def on_call_at(ward_id: int | None, at: datetime) -> dict[Rung, User]:
     """Return the active physician on call at each rung that has one at ``at``."""
-    rows = standing_shifts(ward_id).filter(from_at__lte=at, until_at__gt=at, physician__is_active=True)
-    return {Rung(row.rung): row.physician for row in rows.order_by("-from_at")}
+    rows = standing_shifts(ward_id).filter(from_at__lte=at, until_at__gt=at).order_by("-from_at")
+    return {Rung(row.rung): row.physician for row in rows if _answers(row)}
 
 
 def addresses_of(rung: Rung, ward_id: int | None, person: User | None) -> QuerySet[ContactAddress]:
@@ -104,7 +104,12 @@ def gaps_of(ward_id: int, at: datetime, *, ahead: timedelta = LOOKS_AHEAD) -> li
 
 
 def _spans(rows: Iterable[OnCallShift], rung: Rung) -> list[Span]:
-    return [Span(row.from_at, row.until_at) for row in rows if row.rung == rung and row.physician.is_active]
+    return [Span(row.from_at, row.until_at) for row in rows if row.rung == rung and _answers(row)]
+
+
+def _answers(row: OnCallShift) -> bool:
+    """Whether who was planned is still let in and still a physician."""
+    return row.physician.is_active and row.physician.role == Role.PHYSICIAN
 
 
 def _gap(rung: Rung, span: Span, window: Span) -> Gap:

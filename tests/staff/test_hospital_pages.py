@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
+from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import AuditEvent
-from il2ward.staff.models import Bed, Site, User, Ward, WardMembership
-from tests.dosing.builders import make_admin, make_nurse, make_site, make_ward
+from il2ward.staff.models import Bed, Role, Site, User, Ward, WardMembership
+from il2ward.staff.services import accounts
+from tests.dosing.builders import NOW, make_admin, make_nurse, make_site, make_ward
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -95,6 +98,68 @@ def test_admin_cannot_close_their_own_account(admin: User) -> None:
     assert "You cannot close your own account" in send(admin, f"people/{admin.pk}/close/")
 
     assert User.objects.get(pk=admin.pk).is_active
+
+
+def test_role_changes_and_the_person_is_signed_out_when_the_admin_says_so(admin: User, ward: Ward) -> None:
+    nurse, browser = make_nurse(ward), Client()
+    browser.force_login(nurse)
+
+    assert "is physician now" in send(admin, f"people/{nurse.pk}/role/", role="physician")
+
+    nurse.refresh_from_db()
+    assert (nurse.role, nurse.is_staff) == ("physician", False)
+    assert browser.get("/alerts/").status_code == 302
+    assert WardMembership.objects.filter(user=nurse, until_at=None).exists()
+    assert events()[-1] == "account.role_changed"
+
+
+def test_who_becomes_an_admin_leaves_every_ward_and_who_was_one_keeps_no_key(admin: User, ward: Ward) -> None:
+    nurse = make_nurse(ward)
+    send(admin, f"people/{nurse.pk}/role/", role="admin")
+
+    nurse.refresh_from_db()
+    assert (nurse.role, nurse.is_staff) == ("admin", True)
+    assert not WardMembership.objects.filter(user=nurse, until_at=None).exists()
+    assert "is nurse now" in send(admin, f"people/{nurse.pk}/role/", role="nurse")
+    nurse.refresh_from_db()
+    assert (nurse.role, nurse.is_staff) == ("nurse", False)
+
+
+@pytest.mark.parametrize(
+    ("role", "password", "why"),
+    [
+        ("physician", "wrong", "This is not the password"),
+        ("nurse", PASSWORD, "has this role already"),
+        ("king", PASSWORD, "Nothing was changed"),
+    ],
+)
+def test_role_stays_when_something_is_wrong(admin: User, ward: Ward, role: str, password: str, why: str) -> None:
+    nurse, browser = make_nurse(ward), Client()
+    browser.force_login(nurse)
+
+    assert why in send(admin, f"people/{nurse.pk}/role/", password, role=role)
+
+    assert User.objects.get(pk=nurse.pk).role == "nurse"
+    assert browser.get("/alerts/").status_code == 200
+    assert "account.role_changed" not in events()
+
+
+def test_admin_changes_no_role_of_their_own_and_the_last_one_stays(admin: User, ward: Ward) -> None:
+    assert "cannot change your own role" in send(admin, f"people/{admin.pk}/role/", role="nurse")
+    with pytest.raises(ValidationError, match="last admin"):
+        accounts.change_role(user=admin, role=Role.NURSE, actor=SYSTEM, at=NOW)
+    with pytest.raises(ValidationError, match="last admin"):
+        accounts.close(user=admin, actor=SYSTEM, at=NOW)
+
+    assert User.objects.get(pk=admin.pk).role == "admin"
+    assert accounts.change_role(user=make_admin(ward), role=Role.NURSE, actor=Actor(user=admin), at=NOW)
+
+
+def test_account_that_is_closed_gets_no_other_role(admin: User, ward: Ward) -> None:
+    nurse = make_nurse(ward)
+    accounts.close(user=nurse, actor=SYSTEM, at=NOW)
+
+    assert "is closed" in send(admin, f"people/{nurse.pk}/role/", role="physician")
 
 
 def test_membership_begins_and_ends_when_the_admin_says_so(admin: User, ward: Ward, site: Site) -> None:

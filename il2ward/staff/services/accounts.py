@@ -1,17 +1,19 @@
-"""How does a person get an account?"""
+"""How does a person get an account, another role, and let in no more?"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Role, Site, User
+from il2ward.staff.models import Role, Site, TabletShift, User
 
 # The first words anybody here would try; the demonstration's password is public.
 TELLING_WORDS = ("il2ward", "aldesleukin", "interleukin", "proleukin")
@@ -37,7 +39,11 @@ def create(
 
 @transaction.atomic
 def close(*, user: User, actor: Actor, at: datetime) -> bool:
-    """Let the person in no more, from their next request on; return False when that was so before."""
+    """Let the person in no more, from their next request on; return False when that was so before.
+
+    Raises ValidationError for the last admin of a hospital.
+    """
+    require_another_admin(user)
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         return False
     audit.append(
@@ -50,6 +56,50 @@ def close(*, user: User, actor: Actor, at: datetime) -> bool:
         body={"username": user.username},
     )
     return True
+
+
+@transaction.atomic
+def change_role(*, user: User, role: Role, actor: Actor, at: datetime) -> bool:
+    """Give the person another role from ``at`` on; return False when it is theirs already.
+
+    They are signed out everywhere and their shifts on tablets end: the next page they see is one of the new role. What
+    they did stays theirs. The caller ends the memberships of somebody who becomes an admin. Raises ValidationError for
+    one's own role, for an account that is closed, and for the last admin of a hospital.
+    """
+    if actor.user is not None and actor.user.pk == user.pk:
+        raise ValidationError("You cannot change your own role. Ask another admin.")
+    if user.role == role:
+        return False
+    require_another_admin(user)
+    is_staff = role == Role.ADMIN
+    if not User.objects.filter(pk=user.pk, is_active=True, role=user.role).update(role=role, is_staff=is_staff):
+        raise ValidationError("This account is closed, or was changed meanwhile. Load the page again.")
+    TabletShift.objects.filter(user=user, ended_at=None).update(ended_at=at)
+    end_sessions(user, at)
+    audit.append(
+        event="account.role_changed",
+        actor=actor,
+        at=at,
+        subject="account",
+        subject_id=user.pk,
+        site_id=user.site_id,
+        body={"username": user.username, "from": user.role, "to": role},
+    )
+    return True
+
+
+def require_another_admin(user: User) -> None:
+    """Raise ValidationError when this is the only admin of a hospital who is let in; locks all of them until then."""
+    admins = User.objects.select_for_update().filter(site=user.site_id, role=Role.ADMIN, is_active=True).order_by("pk")
+    if [one.pk for one in admins] == [user.pk]:
+        raise ValidationError("This is the hospital's last admin. Make somebody else an admin first.")
+
+
+def end_sessions(user: User, at: datetime) -> None:
+    """Sign the person out of every browser."""
+    for one in Session.objects.filter(expire_date__gt=at):
+        if one.get_decoded().get(SESSION_KEY) == str(user.pk):
+            one.delete()
 
 
 def require_fit(password: str, user: User) -> None:

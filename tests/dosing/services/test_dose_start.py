@@ -13,7 +13,8 @@ from dosing.services import cycles, doses, placements, refusals
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import AuditEvent
 from il2ward.live.models import WardSequence
-from il2ward.staff.models import User, WardMembership
+from il2ward.staff.models import Role, User, WardMembership
+from il2ward.staff.services import accounts
 from tests.dosing.builders import (
     DOSE_IU,
     NOW,
@@ -176,14 +177,9 @@ class TestWhichCycle:
         monkeypatch.setattr(CycleCheck, "ITEMS", (*CycleCheck.ITEMS, "one_more"))
         refused(bedside, refusals.StartChecksUnsigned)
 
-    def test_start_is_refused_when_a_start_check_was_signed_by_a_nurse(
-        self, bedside: Bedside, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(CycleCheck, "ITEMS", (*CycleCheck.ITEMS, "one_more"))
-        CycleCheck.objects.create(
-            cycle=bedside.cycle, item="one_more", answer="done", signed_by=bedside.nurse, signed_at=NOW
-        )
-        refused(bedside, refusals.StartChecksUnsigned)
+    def test_dose_starts_when_the_physician_who_signed_the_checks_has_become_an_admin(self, bedside: Bedside) -> None:
+        accounts.change_role(user=bedside.physician, role=Role.ADMIN, actor=SYSTEM, at=NOW)
+        assert start(bedside).status == "started"
 
     def test_start_is_refused_when_the_protocol_is_not_signed_off_at_this_site(self, bedside: Bedside) -> None:
         other = make_bedside(protocol="springerplus_2015")
