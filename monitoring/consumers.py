@@ -12,6 +12,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from il2ward import clock
 from il2ward.build import build
 from il2ward.live.services import group_of
+from il2ward.staff import shared
 from monitoring.selectors import board_door
 
 BEAT_S = 5.0
@@ -19,7 +20,7 @@ BEATS_BETWEEN_CHECKS = 6
 
 
 class WardBoard(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
-    """The doorman: checks the session and the membership at the door and every 30 s, passes hints on, beats."""
+    """The doorman: checks who listens at the door and every 30 s, passes hints on, beats."""
 
     async def connect(self) -> None:
         self.ward_id = int(self.scope["url_route"]["kwargs"]["ward_id"])
@@ -37,10 +38,13 @@ class WardBoard(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_discard(group_of(self.ward_id), self.channel_name)
 
     async def refusal(self) -> int | None:
-        user, session = self.scope["user"], self.scope["session"]
-        ask = database_sync_to_async(board_door.refusal)
-        code: int | None = await ask(user.pk, session.session_key, self.ward_id, clock.now())
+        code: int | None = await database_sync_to_async(self.refused)()
         return code
+
+    def refused(self) -> int | None:
+        user, session = self.scope["user"], self.scope["session"]
+        screen = shared.wall_of(self.scope["cookies"])
+        return board_door.refusal(user.pk, session.session_key, self.ward_id, clock.now(), screen=screen)
 
     async def beat(self) -> None:
         for turn in cycle(range(BEATS_BETWEEN_CHECKS)):

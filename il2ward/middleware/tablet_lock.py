@@ -29,5 +29,5 @@ class TabletLock:
             if tablet is None or tablet.pk != number or shared.is_left_alone(request, at):
                 logout(request)
             elif request.headers.get("Sec-Fetch-Mode") == OPENED_BY_HAND:
-                shared.touch(request, at)
+                shared.open_page(request, at)
         return self.get_response(request)

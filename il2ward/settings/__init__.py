@@ -20,6 +20,8 @@ IL2WARD_WEB_URL = env.text("IL2WARD_WEB_URL", "http://127.0.0.1:8000")
 IL2WARD_REALWORLD = env.text("IL2WARD_REALWORLD")
 IL2WARD_HTTPS = env.flag("IL2WARD_HTTPS", default=IL2WARD_MODE == "production")
 IL2WARD_LOCK_AFTER_S = env.whole("IL2WARD_LOCK_AFTER_S", 120, least=10, most=3600)
+# Where a dose is started a tablet locks sooner; never later than elsewhere.
+IL2WARD_LOCK_DOSE_AFTER_S = min(IL2WARD_LOCK_AFTER_S, env.whole("IL2WARD_LOCK_DOSE_AFTER_S", 90, least=10, most=3600))
 IL2WARD_SHIFT_H = env.whole("IL2WARD_SHIFT_H", 12, least=1, most=16)
 security.refuse_in_production(mode=IL2WARD_MODE)
 IL2WARD_HL7_PORT = env.whole("IL2WARD_HL7_PORT", hl7.PORT, least=0, most=65535)

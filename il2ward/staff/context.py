@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from il2ward.staff import shared
@@ -14,4 +13,4 @@ def tablet(request: HttpRequest) -> dict[str, Any]:
     """``tablet_lock_s``: after how many untouched seconds the page locks; None where no tablet's session runs."""
     if not hasattr(request, "user") or shared.runs_on(request) is None:
         return {"tablet_lock_s": None}
-    return {"tablet_lock_s": settings.IL2WARD_LOCK_AFTER_S}
+    return {"tablet_lock_s": shared.locks_after_s(request)}

@@ -1,7 +1,8 @@
-"""Is this browser an enrolled tablet, whose session runs on it, and when was it last touched?"""
+"""Is this browser an enrolled tablet or wall screen, whose session runs on it, and when was it last touched?"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.http.response import HttpResponseBase
 from il2ward.staff.models import Tablet, User
 from il2ward.staff.services import tablets
 
-TABLET, TOUCHED, CAME_FROM, WAS = "tablet", "touched_at", "tablet_next", "tablet_was"
+TABLET, TOUCHED, CAME_FROM, WAS, SOONER = "tablet", "touched_at", "tablet_next", "tablet_was", "tablet_locks_sooner"
 YEAR_S = 365 * 24 * 3600
 # The page locks itself first; a tab that is frozen or tampered with is locked by the server a little later.
 GRACE = timedelta(seconds=30)
@@ -31,20 +32,50 @@ def keep(response: HttpResponseBase, text: str) -> None:
 
 
 def tablet_of(request: HttpRequest) -> Tablet | None:
-    """Return the enrolled tablet this request comes from; None for any other browser."""
-    text = request.COOKIES.get(cookie_name(), "")
+    """Return the enrolled tablet this request comes from; None for any other browser, and for a wall screen."""
+    found = enrolled_in(request.COOKIES)
+    return None if found is None or found.is_wall else found
+
+
+def wall_of(cookies: Mapping[str, str]) -> Tablet | None:
+    """Return the enrolled wall screen whose cookies these are; None for any other browser."""
+    found = enrolled_in(cookies)
+    return found if found is not None and found.is_wall else None
+
+
+def enrolled_in(cookies: Mapping[str, str]) -> Tablet | None:
+    """Return what was enrolled in the browser with these cookies; None for an ordinary one."""
+    text = cookies.get(cookie_name(), "")
     return tablets.resolve(text) if text else None
 
 
 def settle(request: HttpRequest, tablet: Tablet, at: datetime) -> None:
     """Say that the session now runs on this tablet: from here on it locks when nobody touches it."""
     request.session[TABLET] = tablet.pk
-    touch(request, at)
+    open_page(request, at)
 
 
 def touch(request: HttpRequest, at: datetime) -> None:
     """Note that a person touched the tablet."""
     request.session[TOUCHED] = at.isoformat()
+
+
+def open_page(request: HttpRequest, at: datetime) -> None:
+    """Note that a person opened a page: a touch, and the ordinary time before the tablet locks."""
+    request.session.pop(SOONER, None)
+    touch(request, at)
+
+
+def lock_sooner(request: HttpRequest) -> None:
+    """Lock sooner than elsewhere while this page is open; nothing on a browser that is no tablet."""
+    if runs_on(request) is not None:
+        request.session[SOONER] = True
+
+
+def locks_after_s(request: HttpRequest) -> int:
+    """Return after how many untouched seconds the page that was opened last locks."""
+    is_sooner = request.session.get(SOONER) is True
+    return int(settings.IL2WARD_LOCK_DOSE_AFTER_S if is_sooner else settings.IL2WARD_LOCK_AFTER_S)
 
 
 def runs_on(request: HttpRequest) -> int | None:
@@ -60,4 +91,4 @@ def is_left_alone(request: HttpRequest, at: datetime) -> bool:
     touched: Any = request.session.get(TOUCHED)
     if not isinstance(touched, str):
         return True
-    return at - datetime.fromisoformat(touched) > timedelta(seconds=settings.IL2WARD_LOCK_AFTER_S) + GRACE
+    return at - datetime.fromisoformat(touched) > timedelta(seconds=locks_after_s(request)) + GRACE

@@ -120,18 +120,19 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 @only_for(Role.ADMIN)
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Make this very browser a tablet of a ward and sign the admin out, with their password. Admins."""
+    """Make this very browser a tablet or wall screen of a ward and sign the admin out, with their password. Admins."""
     at, person, said = clock.now(), person_of(request), request.POST
+    is_wall = said.get("kind") == "wall"
     ward = wards_of(person, at).filter(pk=said.get("ward", "") if said.get("ward", "").isdigit() else 0).first()
     if ward is None:
         return index_page(request, refused="Choose the ward.")
     try:
         reauthentication.prove(person, said.get("password", ""), at)
-        _, cookie = tablets.enrol(ward=ward, name=said.get("name", ""), by=person, at=at)
+        _, cookie = tablets.enrol(ward=ward, name=said.get("name", ""), by=person, at=at, is_wall=is_wall)
     except (WrongPassword, TabletRefused) as no:
         return index_page(request, refused=str(no))
     logout(request)
-    response = redirect("tablet")
+    response = redirect("home" if is_wall else "tablet")
     shared.keep(response, cookie)
     return response
 

@@ -23,6 +23,12 @@ class SignIn(auth.LoginView):
     template_name = "staff/sign_in.html"
     redirect_authenticated_user = True
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let nobody in on a wall screen: everybody can see and touch it."""
+        if shared.wall_of(request.COOKIES) is not None:
+            return redirect("home")
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the door; on a shared tablet with people on shift, their names first, unless the door is asked for."""
         here = shared.tablet_of(request)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from il2ward import clock
 from il2ward.build import build
+from il2ward.staff import shared
 from il2ward.staff.selectors import membership
 from monitoring.selectors.board import Board, board_of, card_of, number_of
 from monitoring.selectors.board_rows import rows_of_ward
@@ -19,9 +20,11 @@ from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
 
 
 @require_GET
-@only_for(*STAFF)
+@only_for(*STAFF, walls=True)
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the board of the person's only ward, or offer their wards; a wall screen to its wall. Every role."""
+    if screen := shared.wall_of(request.COOKIES):
+        return redirect("ward-wall", screen.ward_id)
     wards = list(membership.wards_of(person_of(request), clock.now()))
     hung = screens.hangs_in(request)
     if hung in [one.pk for one in wards]:

@@ -14,6 +14,7 @@ from dosing.services import reasons
 from il2ward import clock
 from il2ward.audit.services import reads
 from il2ward.build import build
+from il2ward.staff import shared
 from monitoring.selectors.predose import CLOSING, Predose, predose_of
 from monitoring.views.access import CLINICIANS, STAFF, dose_or_404, only_for, person_of, second_people
 
@@ -21,9 +22,10 @@ from monitoring.views.access import CLINICIANS, STAFF, dose_or_404, only_for, pe
 @require_GET
 @only_for(*STAFF)
 def page(request: HttpRequest, dose_id: int) -> HttpResponse:
-    """One dose. Every role, members of the ward only; that it was read is kept."""
+    """One dose; a shared tablet locks sooner here. Every role, members of the ward only; that it was read is kept."""
     at = clock.now()
     dose = dose_or_404(request, dose_id, at)
+    shared.lock_sooner(request)
     reads.note(user=person_of(request), patient=dose.cycle.course.patient, page="dose", at=at)
     given = shown(request, predose_of(dose, at), at) | second_people(request, at)
     return render(request, "dose/page.html", given)

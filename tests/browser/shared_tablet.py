@@ -31,7 +31,7 @@ def enrol(page: Page, name: str) -> None:
     page.fill("#name", name)
     page.locator("input[name=ward]").first.check()
     page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Enrol this tablet").click()
+    page.get_by_role("button", name="Enrol this screen").click()
     page.wait_for_url("**/tablet/")
     for username, pin in PINS.items():
         begin_shift(page, username, pin)

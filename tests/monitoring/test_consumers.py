@@ -16,8 +16,10 @@ from il2ward import clock
 from il2ward.asgi import application
 from il2ward.live import services as live
 from il2ward.staff.models import User, Ward, WardMembership
+from il2ward.staff.services import tablets
+from il2ward.staff.shared import cookie_name
 from monitoring import consumers
-from tests.dosing.builders import make_nurse, make_site, make_ward
+from tests.dosing.builders import make_admin, make_nurse, make_site, make_ward
 from tests.signed_in import signed_in
 
 OWN_ORIGIN = b"http://testserver"
@@ -60,6 +62,16 @@ async def connect(socket: ApplicationCommunicator) -> dict[str, Any]:
 async def hear(socket: ApplicationCommunicator) -> dict[str, Any]:
     """The next message, read."""
     heard: dict[str, Any] = json.loads((await socket.receive_output(5))["text"])
+    return heard
+
+
+async def last_words(socket: ApplicationCommunicator) -> dict[str, Any]:
+    """What is said within one round of the doorman's checks: the close, or the last beat."""
+    heard: dict[str, Any] = {}
+    for _ in range(consumers.BEATS_BETWEEN_CHECKS + 1):
+        heard = await socket.receive_output(5)
+        if heard["type"] == "websocket.close":
+            break
     return heard
 
 
@@ -113,6 +125,25 @@ async def test_member_of_another_ward_is_sent_away(ward: Ward) -> None:
     assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
+async def test_enrolled_wall_screen_hears_its_own_ward_alone_until_it_is_revoked(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "BEAT_S", 0.05)
+    admin = await sync_to_async(make_admin)(ward)
+    screen, text = await sync_to_async(tablets.enrol)(ward=ward, name="Wall", by=admin, at=clock.now(), is_wall=True)
+    cookie = f"{cookie_name()}={text}".encode()
+    socket = socket_to(ward, cookie=cookie)
+    await connect(socket)
+    assert (await hear(socket))["type"] == "heartbeat"
+    elsewhere = socket_to(await sync_to_async(make_ward)(ward.site, "elsewhere"), cookie=cookie)
+    await connect(elsewhere)
+    assert (await elsewhere.receive_output(5))["code"] == 4403
+
+    await sync_to_async(tablets.revoke)(tablet=screen, by=admin, at=clock.now())
+
+    assert (await last_words(socket)).get("code") == 4401
+
+
 @pytest.mark.parametrize("origin", [b"http://elsewhere.example", b"null"], ids=["another site", "a sandboxed page"])
 async def test_page_of_another_origin_cannot_connect(ward: Ward, nurse: User, origin: bytes) -> None:
     socket = socket_to(ward, cookie=await sync_to_async(cookie_of)(nurse), origin=origin)
@@ -129,9 +160,4 @@ async def test_listener_whose_membership_ends_is_sent_away_at_the_next_check(
     ended = WardMembership.objects.filter(user=nurse)
     await sync_to_async(ended.update)(until_at=clock.now() - timedelta(seconds=1))
 
-    for _ in range(consumers.BEATS_BETWEEN_CHECKS + 1):
-        heard = await socket.receive_output(5)
-        if heard["type"] == "websocket.close":
-            break
-
-    assert (heard["type"], heard.get("code")) == ("websocket.close", 4403)
+    assert (await last_words(socket)).get("code") == 4403

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import Settings
 
 from il2ward.audit.actor import SYSTEM
 from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import Role, Tablet, TabletShift, User
 from il2ward.staff.services import membership, shifts, tablets
-from il2ward.staff.shared import GRACE, cookie_name
+from il2ward.staff.shared import GRACE, SOONER, TOUCHED, cookie_name
 from tests.staff.conftest import AT, PASSWORD, hospital, person, ward_of
 
 PINS = {"ferrara": "4071", "keller": "8352"}
@@ -138,6 +139,30 @@ def test_tablet_is_locked_by_the_server_when_it_is_left_alone(tablet: Client, cl
 
     assert tablet.get("/alerts/list/").status_code == 302
     assert who(tablet) == ""
+
+
+def test_page_of_a_dose_locks_sooner_and_the_next_page_does_not(
+    tablet: Client, clock: Clock, settings: Settings
+) -> None:
+    sooner = timedelta(seconds=settings.IL2WARD_LOCK_DOSE_AFTER_S) + GRACE
+    assert sooner < LEFT_ALONE
+    take_over(tablet, "ferrara", PINS["ferrara"])
+    session = tablet.session
+    session[SOONER] = True  # as the page of a dose does: there is no course at this hospital
+    session.save()
+    clock.at = AT + sooner
+    assert tablet.get("/alerts/list/").status_code == 200
+    text = tablet.get("/alerts/", headers={"Sec-Fetch-Mode": "navigate"}).content.decode()
+    assert f'data-lock-s="{settings.IL2WARD_LOCK_AFTER_S}"' in text
+    clock.at += LEFT_ALONE
+    assert tablet.get("/alerts/list/").status_code == 200
+
+    session = tablet.session
+    session[SOONER] = True
+    session[TOUCHED] = clock.at.isoformat()
+    session.save()
+    clock.at += sooner + timedelta(seconds=1)
+    assert tablet.get("/alerts/list/").status_code == 302
 
 
 def test_page_that_refreshes_itself_keeps_no_tablet_open_but_a_touch_does(tablet: Client, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Which tablets does a ward share, who has signed in there for the shift, and by which PIN do they come back?"""
+"""Which tablets and wall screens does a ward have, who is there for the shift, and by which PIN do they come back?"""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ class Tablet(models.Model):
     """One enrolled tablet of one ward. Its secret lies in a cookie of that browser; only the sha256 is kept.
 
     A revoked tablet is an ordinary browser again: no PIN counts there, and whoever was signed in is signed out.
+    ``is_wall``: a screen on the wall, which shows the ward's board without names to everybody; nobody signs in there.
     """
 
     ward = models.ForeignKey("staff.Ward", on_delete=models.PROTECT, related_name="tablets")
     name = models.CharField(max_length=40)
+    is_wall = models.BooleanField(default=False)
     secret_sha256 = models.CharField(max_length=64, unique=True)
     enrolled_by = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     enrolled_at = models.DateTimeField()

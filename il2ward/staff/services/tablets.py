@@ -1,4 +1,4 @@
-"""How does a ward's tablet come to be known, and when is it an ordinary browser again?"""
+"""How does a ward's tablet or wall screen come to be known, and when is it an ordinary browser again?"""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class TabletRefused(ValueError):
 
 
 @transaction.atomic
-def enrol(*, ward: Ward, name: str, by: User, at: datetime) -> tuple[Tablet, str]:
-    """Enrol a tablet on ``ward`` and return it with the text for its cookie, which is shown to nobody again.
+def enrol(*, ward: Ward, name: str, by: User, at: datetime, is_wall: bool = False) -> tuple[Tablet, str]:
+    """Enrol a tablet or wall screen on ``ward`` and return it with the text for its cookie, shown to nobody again.
 
     The caller has proved the admin's password for this act. Raises TabletRefused for anybody but an admin of the
     ward's hospital, and for a name that is missing or on another tablet of the ward.
@@ -36,7 +36,7 @@ def enrol(*, ward: Ward, name: str, by: User, at: datetime) -> tuple[Tablet, str
         raise TabletRefused(f"{ward} has a tablet called {name} already. Revoke it first, or choose another name.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     tablet = Tablet.objects.create(
-        ward=ward, name=name, secret_sha256=sha256_of(secret), enrolled_by=by, enrolled_at=at
+        ward=ward, name=name, is_wall=is_wall, secret_sha256=sha256_of(secret), enrolled_by=by, enrolled_at=at
     )
     note(tablet, "tablet.enrolled", by=by, at=at)
     return tablet, f"{tablet.pk}.{secret}"
@@ -80,5 +80,5 @@ def note(tablet: Tablet, event: str, *, by: User, at: datetime) -> None:
         subject="tablet",
         subject_id=tablet.pk,
         site_id=tablet.ward.site_id,
-        body={"name": tablet.name, "ward": tablet.ward_id},
+        body={"name": tablet.name, "ward": tablet.ward_id, "wall": tablet.is_wall},
     )

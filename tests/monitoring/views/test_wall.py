@@ -6,16 +6,20 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from dosing.services import placements
 from il2ward import clock
 from il2ward.audit.actor import SYSTEM
 from il2ward.audit.models import AuditEvent
-from tests.dosing.builders import Bedside, make_bed, make_bedside, make_nurse, make_patient, make_ward
+from il2ward.staff.models import Tablet, User
+from il2ward.staff.services import tablets
+from tests.dosing.builders import Bedside, make_admin, make_bed, make_bedside, make_nurse, make_patient, make_ward
 from tests.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture
@@ -80,6 +84,59 @@ def test_wall_and_sound_are_not_there_for_a_nurse_of_another_ward(bedside: Bedsi
     assert stranger.get(f"{ward}wall/cards/").status_code == 404
     assert stranger.post(f"{ward}sound/", {"heard": "yes"}).status_code == 404
     assert not AuditEvent.objects.filter(event="screen.sound_tested").exists()
+
+
+@pytest.fixture
+def screen(bedside: Bedside) -> Client:
+    """A screen on the ward's wall, enrolled by the admin as the page does it; nobody is signed in."""
+    admin = make_admin(bedside.ward)
+    User.objects.filter(pk=admin.pk).update(password=make_password(PASSWORD))
+    found = signed_in(User.objects.get(pk=admin.pk))
+    sent = {"kind": "wall", "name": "Corridor", "ward": bedside.ward.pk, "password": PASSWORD}
+    assert found.post("/tablets/enrol/", sent)["Location"] == "/"
+    return found
+
+
+def test_enrolled_screen_shows_the_board_without_names_and_nobody_is_signed_in(
+    bedside: Bedside, screen: Client
+) -> None:
+    wall = f"/wards/{bedside.ward.pk}/wall/"
+    assert screen.get("/")["Location"] == wall
+    for address in (wall, f"{wall}cards/"):
+        text = screen.get(address).content.decode()
+        assert "Q. Z." in text
+        assert "zwölfender" not in text.lower()
+        assert "Show names" not in text
+    assert "_auth_user_id" not in screen.session
+
+
+def test_enrolled_screen_opens_nothing_else_and_lets_nobody_in(bedside: Bedside, screen: Client) -> None:
+    for address in (f"/wards/{bedside.ward.pk}/", f"/courses/{bedside.course.pk}/", "/alerts/", "/tablets/"):
+        assert screen.get(address)["Location"].startswith("/sign-in/")
+    assert screen.get(f"/api/v1/wards/{bedside.ward.pk}/board").status_code == 401
+    assert screen.get(f"/wards/{make_ward(bedside.site, 'elsewhere').pk}/wall/").status_code == 404
+    for address in ("/sign-in/", "/sign-in/?password"):
+        assert screen.get(address)["Location"] == "/"
+    User.objects.filter(pk=bedside.nurse.pk).update(password=make_password(PASSWORD))
+    assert screen.post("/sign-in/", {"username": bedside.nurse.username, "password": PASSWORD})["Location"] == "/"
+    assert screen.post("/tablet/", {"person": bedside.nurse.pk, "pin": "4071"})["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in screen.session
+
+
+def test_enrolled_screen_is_an_ordinary_browser_when_it_is_revoked(bedside: Bedside, screen: Client) -> None:
+    found = Tablet.objects.get(is_wall=True)
+    assert tablets.revoke(tablet=found, by=found.enrolled_by, at=clock.now())
+
+    for address in ("wall/", "wall/cards/"):
+        assert screen.get(f"/wards/{bedside.ward.pk}/{address}")["Location"].startswith("/sign-in/")
+    assert screen.get("/sign-in/").status_code == 200
+
+
+def test_sound_test_of_an_enrolled_screen_stands_in_the_log_with_its_name(bedside: Bedside, screen: Client) -> None:
+    assert screen.post(f"/wards/{bedside.ward.pk}/sound/", {"heard": "yes"}).status_code == 204
+    event = AuditEvent.objects.get(event="screen.sound_tested")
+    assert json.loads(event.body) == {"ward": bedside.ward.pk, "heard": True, "wall": True, "screen": "Corridor"}
+    assert event.actor_role == "system"
 
 
 @pytest.mark.parametrize(("said", "kept"), [("yes", True), ("no", False)])
