@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from monitoring.domain.current_grades import grade_observation, reads_beside
 from monitoring.domain.facts import TermResult
 from monitoring.domain.reading import MeasuredReading
 from monitoring.domain.standing import VOID
+from monitoring.domain.time_above import Telling, above_40
 from monitoring.models import GradingOutcome, Observation, ToxicityGrade
 from monitoring.selectors.course_rules import GradingRules
 from monitoring.selectors.grading_context import AROUND, Around, around
@@ -30,7 +30,7 @@ class RowGrades:
 def grades_of_rows(course: Course, rows: Sequence[Observation], rules: GradingRules) -> list[RowGrades]:
     """Grade ``rows`` (not empty) of the locked ``course`` by what stands around them now; nothing is written."""
     context = around(course, rows, rules)
-    beside = {name: _Beside(name, context, rules) for name in {row.observable for row in rows}}
+    beside = {name: _beside(name, context, rules) for name in {row.observable for row in rows}}
     found = []
     for row in rows:
         reading = reading_of(row, rules.observables, context.weight_kg, context.limits)
@@ -38,26 +38,19 @@ def grades_of_rows(course: Course, rows: Sequence[Observation], rules: GradingRu
     return found
 
 
-class _Beside:
+def _beside(observable: str, context: Around, rules: GradingRules) -> Telling:
     """The readings that one observable's grades may need, so that a minute's feed looks at few of a day's."""
-
-    def __init__(self, observable: str, context: Around, rules: GradingRules) -> None:
-        kept = [one for one in context.readings if reads_beside(observable, one.observable, rules.ctcae)]
-        self._readings, self._instants = kept, [one.observed_at for one in kept]
-
-    def until(self, instant: datetime) -> list[MeasuredReading]:
-        """Those observed in the time that can matter at ``instant``, inclusive."""
-        first = bisect_left(self._instants, instant - AROUND)
-        return self._readings[first : bisect_right(self._instants, instant)]
+    kept = [one for one in context.readings if reads_beside(observable, one.observable, rules.ctcae)]
+    return Telling(kept, above_40 if observable == "temperature" else None)
 
 
-def _results(reading: MeasuredReading, beside: _Beside, context: Around, rules: GradingRules) -> tuple[TermResult, ...]:
+def _results(reading: MeasuredReading, beside: Telling, context: Around, rules: GradingRules) -> tuple[TermResult, ...]:
     """One result per term; an unusable reading gets none, so that nothing is ever made of an artefact."""
     if reading.unusable is not None or reading.status in VOID:
         return ()
     return grade_observation(
         reading,
-        beside.until(reading.observed_at),
+        beside.within(reading.observed_at - AROUND, reading.observed_at),
         target_sbp=context.target_sbp,
         baselines=context.baselines,
         ctcae=rules.ctcae,
