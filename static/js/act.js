@@ -148,7 +148,7 @@ function convert(field, value) {
 }
 
 /** "43.5" million units as a whole number of units, exactly; null when it is no such number. */
-export function units(text) {
+function units(text) {
   const found = /^(\d{1,4})(?:\.(\d{1,6}))?$/.exec(text.replaceAll(",", ""));
   return found ? Number(found[1] + (found[2] ?? "").padEnd(6, "0")) : null;
 }

@@ -1,8 +1,8 @@
 // When does a board sound, and how? Decisions only, without a clock, a page or a loudspeaker of their own.
 
-export const PRIORITIES = ["high", "medium", "low"];
-export const PAUSE_MS = 120000;
-export const DEAD_AFTER_MS = 30000;
+const PRIORITIES = ["high", "medium", "low"];
+const PAUSE_MS = 120000;
+const DEAD_AFTER_MS = 30000;
 const SHIFT_MS = 12 * 3600000;
 // High and medium sound until somebody acknowledges; low says it once. The gaps are this project's own choice.
 const AGAIN_AFTER_MS = { high: 10000, medium: 30000, low: Infinity, dead: 30000 };

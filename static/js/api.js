@@ -9,7 +9,7 @@ function cookie(name) {
 
 export const csrf = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || cookie("__Host-csrftoken") || cookie("csrftoken");
 
-export function uuid() {
+function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

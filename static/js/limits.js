@@ -3,7 +3,7 @@
 const SCALE = 9;
 
 /** A plain decimal as a scaled BigInt; null when it is none. No comma, exponent or sign: the server refuses them too. */
-export function exact(text) {
+function exact(text) {
   const found = /^(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text);
   return found ? BigInt(found[1] + (found[2] ?? "").padEnd(SCALE, "0")) : null;
 }

@@ -41,7 +41,7 @@ export function span(ms) {
   return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
-export function away(ms) {
+function away(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60000);
   const text = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
   return ms >= 0 ? `in ${text}` : `${text} late`;
