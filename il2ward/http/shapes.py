@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from il2ward.http.problems import FieldError, Problem, shown
+from il2ward.http.strict_json import NumberText
 
 T = TypeVar("T")
 _WHERE = re.compile(r"^(?P<said>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_WHOLE = re.compile(r"-?[0-9]{1,18}\.0+")
 _NAMED = re.compile(r"field `(?P<name>[^`]+)`")
 INSTANT = "an instant with its offset, such as 2026-11-21T06:40:00Z"
 
@@ -28,12 +30,31 @@ class WrongShape(Exception):
 def fit(tree: Any, shape: type[T], *, at: str = "$") -> T:
     """Return ``tree`` as ``shape``, strictly: no text becomes a number, no unknown field is dropped.
 
-    ``at`` is the path of ``tree`` in its body. Raises WrongShape.
+    Where a whole number belongs, one written with a fraction of zero (``90.0``) is one. ``at`` is the path of ``tree``
+    in its body. Raises WrongShape.
     """
-    try:
-        return msgspec.convert(tree, shape, strict=True)
-    except msgspec.ValidationError as error:
-        raise WrongShape([_located(str(error), tree, at, shape)]) from error
+    while True:
+        try:
+            return msgspec.convert(tree, shape, strict=True)
+        except msgspec.ValidationError as error:
+            if not _made_whole(tree, str(error)):
+                raise WrongShape([_located(str(error), tree, at, shape)]) from error
+
+
+def _made_whole(tree: Any, message: str) -> bool:
+    """Put a whole number in place of one that the message complains of, and say whether there was one."""
+    found = _WHERE.match(message)
+    steps = _STEP.findall(found["path"] or "") if found and found["said"].startswith("Expected `int") else []
+    if not steps or any(index == "..." for _, index in steps):
+        return False
+    *_, (name, index) = steps
+    parent = _value(tree, found["path"][: -len(f".{name}" if name else f"[{index}]")] if found else "")
+    key: Any = name or int(index)
+    value = parent[key]
+    if not isinstance(value, NumberText) or _WHOLE.fullmatch(value) is None:
+        return False
+    parent[key] = int(value.partition(".")[0])
+    return True
 
 
 def fit_body(tree: Any, shape: type[T]) -> T:

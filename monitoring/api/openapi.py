@@ -21,6 +21,7 @@ REF = "#/components/schemas/{name}"
 METHODS = ("get", "post", "put", "patch", "delete")
 # The schema does not tell of itself.
 LEFT_OUT = ("schema",)
+NO_NUL = "^[^\\x00]*$"
 _PARAMETER = re.compile(r"<(?P<kind>int|uuid|str):(?P<name>\w+)>")
 _KINDS: dict[str, dict[str, Any]] = {
     "int": {"type": "integer", "minimum": 0},
@@ -164,7 +165,20 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     # Items are read one by one, so that a bad one sinks nothing: the type says Any, the reader says this.
     batch = components["ObservationBatch"]["properties"]["observations"]
     batch["items"] = {"$ref": REF.format(name="ObservationItem")}
-    return {name: _with_numbers(schema) for name, schema in components.items()}
+    return {name: _as_text(_with_numbers(schema)) for name, schema in components.items()}
+
+
+def _as_text(node: Any) -> Any:
+    """No text holds the character 0: databases keep none that does."""
+    if isinstance(node, list):
+        return [_as_text(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: _as_text(one) for name, one in node.items()}
+    if isinstance(told.get("additionalProperties"), dict):
+        told["propertyNames"] = {"pattern": NO_NUL}
+    is_plain = told.get("type") == "string" and not {"pattern", "format", "enum"} & told.keys()
+    return told | {"pattern": NO_NUL} if is_plain else told
 
 
 def _with_numbers(node: Any) -> Any:

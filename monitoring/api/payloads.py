@@ -13,7 +13,8 @@ Code = Annotated[str, Meta(min_length=1, max_length=120)]
 System = Annotated[str, Meta(max_length=120)]
 Reason = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=2000)]
-Instant = Annotated[str, Meta(min_length=1, max_length=40)]
+Instant = Annotated[str, Meta(min_length=1, max_length=40, extra_json_schema={"format": "date-time"})]
+Id = Annotated[str, Meta(min_length=1, max_length=40, extra_json_schema={"format": "uuid"})]
 Token = Annotated[str, Meta(min_length=64, max_length=64)]
 Secret = Annotated[str, Meta(min_length=1, max_length=200)]
 Units = Annotated[int, Meta(ge=0, le=10_000_000_000)]
@@ -29,7 +30,7 @@ class PatientRef(Strict, frozen=True):
     """Who it is about: the site's medical record number, or the patient's id here."""
 
     mrn: Short | None = None
-    id: Short | None = None
+    id: Id | None = None
 
 
 class Coding(Strict, frozen=True):
@@ -65,7 +66,7 @@ class ObservationItem(Strict, frozen=True):
     range_high: Number | None = None
     id: Annotated[str, Meta(min_length=1, max_length=120)] | None = None
     version: Maybe = ""
-    replaces: Short | None = None
+    replaces: Id | None = None
     reason: Reason = ""
 
 
@@ -164,7 +165,7 @@ class DecisionBody(Strict, frozen=True):
     reason_code: Maybe = ""
     reason_text: Words = ""
     password: Secret | None = None
-    repeat_observation: Short | None = None
+    repeat_observation: Id | None = None
 
 
 class AcknowledgeBody(Strict, frozen=True):
@@ -202,7 +203,7 @@ class BaselineBody(Strict, frozen=True):
     """A physician says which value a course's changes are measured against, and why."""
 
     observable: Short
-    observation: Short
+    observation: Id
     reason: Annotated[str, Meta(min_length=15, max_length=200)]
 
 
@@ -212,4 +213,4 @@ class SignOffBody(Strict, frozen=True):
     statement: Annotated[str, Meta(min_length=1, max_length=2000)]
     rows_read: Annotated[list[Code], Meta(max_length=500)]
     password: Secret
-    minimum_start_to_start_min: int | None = None
+    minimum_start_to_start_min: Annotated[int, Meta(ge=0, le=10_000)] | None = None

@@ -9,7 +9,8 @@ from msgspec import Meta
 from monitoring.api.payloads import Checker, Instant, Maybe, Number, Reason, Short, Strict, Units, Words
 
 Pressure = Annotated[int, Meta(ge=0, le=400)]
-Day = Annotated[str, Meta(min_length=10, max_length=10)]
+Whole = Annotated[str, Meta(max_length=40, extra_json_schema={"pattern": "^([0-9]{1,4})?$"})]
+Day = Annotated[str, Meta(min_length=10, max_length=10, extra_json_schema={"format": "date"})]
 Facts = Annotated[dict[str, Annotated[str, Meta(max_length=40)]], Meta(max_length=200)]
 
 
@@ -20,13 +21,13 @@ class CourseBody(Strict, frozen=True):
     protocol: Short
     ctcae: Literal["3.0", "4.03", "5.0", "6.0"]
     overlay: Maybe = "ctcae_gate"
-    target_sbp: Pressure | Maybe | None = None
+    target_sbp: Pressure | Whole | None = None
 
 
 class TargetBody(Strict, frozen=True):
     """The systolic target in mm[Hg]."""
 
-    target_sbp: Pressure | Maybe
+    target_sbp: Pressure | Whole
 
 
 class CheckBody(Strict, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from il2ward.http.problems import MOST_SHOWN_CHARACTERS, shown
-from il2ward.http.shapes import WrongShape, instant
+from il2ward.http.shapes import WrongShape, fit, instant
 from il2ward.http.strict_json import MOST_BYTES, MOST_DEPTH, BadJson, NumberText, TooLarge, parse
 
 
@@ -80,3 +80,18 @@ def test_an_instant_is_read_when_it_carries_its_offset(text: str) -> None:
 def test_a_time_is_refused_when_nobody_can_know_the_instant(text: str) -> None:
     with pytest.raises(WrongShape):
         instant(text, path="$")
+
+
+@pytest.mark.parametrize(("text", "number"), [("90.0", 90), ("-7.000", -7), ("43500000.0", 43_500_000)])
+def test_a_whole_number_with_a_fraction_of_zero_is_whole_where_a_whole_number_belongs(text: str, number: int) -> None:
+    assert fit(parse(f"[[{text}]]".encode()), list[list[int]]) == [[number]]
+
+
+@pytest.mark.parametrize("text", ["90.5", '"90.0"', "9e1", "-0", "1234567890123456789.0", "90.00000001"])
+def test_no_other_number_and_no_text_becomes_whole(text: str) -> None:
+    with pytest.raises(WrongShape, match="int"):
+        fit(parse(f"[[{text}]]".encode()), list[list[int]])
+
+
+def test_a_measured_number_keeps_its_fraction_of_zero() -> None:
+    assert fit(parse(b'{"n": 3.0}'), dict[str, str | int]) == {"n": "3.0"}
