@@ -23,8 +23,8 @@ from tests.monitoring.interop.almost_fine import FINE_BELOW, HOLDING, changed, c
 from tests.monitoring.interop.test_fhir_create import panel, resource
 from tests.monitoring.interop.test_fhir_people import SCOPES, admission, bed_of, person, transaction
 
-SEED = 20260302
-# More of them: FHIR_MUTATIONS=5000 make test ARGS=tests/monitoring/interop/test_fhir_mutations.py
+# More of them, and others: FHIR_MUTATIONS=5000 MUTATION_SEED=7 make test ARGS=<this file>
+SEED = int(os.environ.get("MUTATION_SEED", "20260302"))
 HOW_MANY = int(os.environ.get("FHIR_MUTATIONS", "150"))
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1e9, 0.7, 10**40, "", " ", "\u0000", "\u202e٣", "NaN", "x" * 5000, [], {}, [[]], [None],
@@ -122,7 +122,7 @@ def names(content: bytes, patient: Patient) -> bool:
     return str(patient.pk) in text or patient.mrn in text
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(240 + HOW_MANY)
 def test_no_damaged_resource_crashes_reaches_another_patient_or_lets_a_dose_go_ahead(
     bedside: Bedside, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -22,8 +22,8 @@ from tests.dosing.builders import NOW, Bedside, make_patient
 from tests.monitoring.interop.almost_fine import FINE_BELOW, HOLDING, changed, chart_all_but_creatinine, undone, verdict
 from tests.monitoring.interop.hl7.messages import ZONED, adt, answer, creatinine, field, obx, oru, pid_of
 
-SEED = 20260302
-# More of them: HL7_MUTATIONS=5000 make test ARGS=tests/monitoring/interop/hl7/test_mutations.py
+# More of them, and others: HL7_MUTATIONS=5000 MUTATION_SEED=7 make test ARGS=<this file>
+SEED = int(os.environ.get("MUTATION_SEED", "20260302"))
 HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "250"))
 AT = NOW + timedelta(hours=1)
 ODD = (
@@ -97,7 +97,7 @@ def plainly_fine(content: bytes) -> bool:
     return False
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(240 + HOW_MANY)
 def test_no_damaged_message_crashes_reaches_another_patient_or_lets_a_dose_go_ahead(
     bedside: Bedside, laboratory: Device, caplog: pytest.LogCaptureFixture
 ) -> None:
