@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,9 @@ from dosing.domain.snapshot import CourseFacts
 from dosing.models import Assessment, Course, Cycle, Dose
 from dosing.selectors import pinned
 from dosing.selectors.binding import newest_assessment_of, valid_decision
-from dosing.selectors.counts import held_in_cycle, last_start_in_cycle
+from dosing.selectors.counts import held_among, last_start_among
 from dosing.selectors.holds import slot_hold
-from dosing.selectors.slots import next_slot_of
+from dosing.selectors.slots import next_slot_of, slots_of
 from dosing.selectors.stops import standing_verdict
 
 __all__ = ["CourseRules", "active_cycle_of", "facts_of", "next_dose", "rules_of", "valid_decision"]
@@ -65,21 +66,22 @@ def next_dose(course: Course) -> Dose | None:
 def facts_of(course: Course, dose: Dose, at: datetime) -> CourseFacts:
     """Return what the course brings to an assessment of ``dose`` at ``at``: weight, target, counts, stops, holds."""
     cycle = dose.cycle
+    slots = slots_of(cycle)
     return CourseFacts(
         baseline_weight_kg=cycle.dosing_weight_kg,
         target_sbp=None if course.target_sbp is None else Decimal(course.target_sbp),
-        held_doses=held_in_cycle(cycle),
+        held_doses=held_among(slots),
         cycle_started_at=cycle.starts_at,
-        previous_dose_started_at=last_start_in_cycle(cycle),
+        previous_dose_started_at=last_start_among(slots),
         stop=standing_verdict(cycle),
         slot_hold=slot_hold(dose, at),
-        absolute_at_previous_slot=absolute_at_previous_slot(dose),
+        absolute_at_previous_slot=absolute_at_previous_slot(dose, slots),
     )
 
 
-def absolute_at_previous_slot(dose: Dose) -> frozenset[str]:
+def absolute_at_previous_slot(dose: Dose, slots: Sequence[Dose]) -> frozenset[str]:
     """Return the absolute criteria met at the slot before: in the assessment it started on, else in its last one."""
-    previous = Dose.objects.filter(cycle_id=dose.cycle_id, number__lt=dose.number).order_by("-number").first()
+    previous = next((slot for slot in reversed(slots) if slot.number < dose.number), None)
     if previous is None:
         return frozenset()
     row = previous.assessment or newest_assessment_of(previous)

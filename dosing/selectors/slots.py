@@ -38,9 +38,14 @@ def next_slot_of(cycle: Cycle) -> Dose | None:
 
     A slot behind one that was begun never comes next: what was not given is not made up.
     """
-    begun = Dose.objects.filter(cycle=cycle, status__in=BEGUN).order_by("-number").values_list("number", flat=True)
-    planned = Dose.objects.filter(cycle=cycle, status="planned", number__gt=begun.first() or 0)
-    dose = planned.order_by("number").first()
-    if dose is not None:
-        dose.cycle = cycle
-    return dose
+    slots = slots_of(cycle)
+    begun = max((slot.number for slot in slots if slot.status in BEGUN), default=0)
+    return next((slot for slot in slots if slot.status == "planned" and slot.number > begun), None)
+
+
+def slots_of(cycle: Cycle) -> list[Dose]:
+    """Return every slot of the cycle in order, whatever became of it."""
+    slots = list(Dose.objects.filter(cycle=cycle).order_by("number"))
+    for slot in slots:
+        slot.cycle = cycle
+    return slots

@@ -15,6 +15,7 @@ from dosing.selectors.courses import facts_of, rules_of
 from monitoring.domain.current_grades import term_grades
 from monitoring.domain.observable import Observables
 from monitoring.domain.reading import MeasuredReading
+from monitoring.domain.site_limits import SiteTable
 from monitoring.domain.standing import VOID
 from monitoring.domain.thinning import thinned
 from monitoring.domain.time_above import above_40
@@ -41,13 +42,14 @@ def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
     """
     grading = grading_rules_of(course)
     facts = replace(facts_of(course, dose, at), pending_orders=pending_orders_of(course, at=at))
-    readings = readings_of(course, grading.observables, facts, at=at)
+    limits = site_table_of(course.site_id)
+    readings = readings_of(course, grading.observables, facts, limits, at=at)
     return Snapshot(
         at=at,
         course=facts,
         readings=tuple(readings),
         answers=answers_of(course, at=at),
-        grades=grades_of(course, readings, facts, grading, at=at),
+        grades=grades_of(course, readings, facts, grading, limits, at=at),
         being_assessed=course.is_being_assessed,
     )
 
@@ -67,12 +69,11 @@ def _answered(order: TestOrder, at: datetime) -> bool:
 
 
 def readings_of(
-    course: Course, observables: Observables, facts: CourseFacts, *, at: datetime
+    course: Course, observables: Observables, facts: CourseFacts, limits: SiteTable, *, at: datetime
 ) -> tuple[MeasuredReading, ...]:
     """The standing readings the window needs, device feeds thinned to what can matter, oldest first."""
     since = min(at - WINDOW, facts.previous_dose_started_at or at, facts.cycle_started_at or at)
     rows = window_of(course, since=since, at=at)
-    limits = site_table_of(course.site_id)
     readings = [reading_of(row, observables, facts.baseline_weight_kg, limits) for row in rows]
     kept = thinned(readings, at=at)
     return tuple(
@@ -133,11 +134,12 @@ def answers_of(course: Course, *, at: datetime) -> tuple[Answer, ...]:
     )
 
 
-def baselines_of(course: Course, observables: Observables, weight_kg: Decimal | None) -> dict[str, MeasuredReading]:
+def baselines_of(
+    course: Course, observables: Observables, weight_kg: Decimal | None, limits: SiteTable
+) -> dict[str, MeasuredReading]:
     """The baseline reading of each observable; the newest choice counts, and none that was corrected or struck."""
     rows = CourseBaseline.objects.filter(course=course).select_related("observation__replaced_by")
     newest = {row.observable: row.observation for row in rows.order_by("set_at", "id")}
-    limits = site_table_of(course.site_id)
     return {key: reading_of(row, observables, weight_kg, limits) for key, row in newest.items() if stands(row)}
 
 
@@ -147,13 +149,19 @@ def stands(row: Observation) -> bool:
 
 
 def grades_of(
-    course: Course, readings: Sequence[MeasuredReading], facts: CourseFacts, rules: GradingRules, *, at: datetime
+    course: Course,
+    readings: Sequence[MeasuredReading],
+    facts: CourseFacts,
+    rules: GradingRules,
+    limits: SiteTable,
+    *,
+    at: datetime,
 ) -> tuple[TermGrade, ...]:
     """The present grade of each term at ``at``, with what clinicians have said and entered by then."""
     grades = term_grades(
         readings,
         target_sbp=facts.target_sbp,
-        baselines=baselines_of(course, rules.observables, facts.baseline_weight_kg),
+        baselines=baselines_of(course, rules.observables, facts.baseline_weight_kg, limits),
         ctcae=rules.ctcae,
         observables=rules.observables,
         at=at,

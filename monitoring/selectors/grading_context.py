@@ -74,7 +74,7 @@ def around(course: Course, rows: Sequence[Observation], rules: GradingRules) -> 
     begun = Dose.objects.filter(cycle__course=course, started_at__isnull=False)
     return Around(
         readings=tuple(readings),
-        baselines=baselines_of(course, rules.observables, weight_kg),
+        baselines=baselines_of(course, rules.observables, weight_kg, limits),
         weight_kg=weight_kg,
         target_sbp=None if course.target_sbp is None else Decimal(course.target_sbp),
         starts=tuple(dose.started_at for dose in begun if dose.started_at is not None),

@@ -86,5 +86,5 @@ def outcome_with_what_is_known(course: Course, row: Assessment) -> Outcome:
         reading_of(one, rules.observables, stored.course.baseline_weight_kg, limits)
         for one in known.exclude(status__in=VOID).exclude(observable="").order_by("observed_at", "id")
     ]
-    grades = grades_of(course, readings, stored.course, rules, at=row.at)
+    grades = grades_of(course, readings, stored.course, rules, limits, at=row.at)
     return assessed_under_its_rules(row, replace(stored, readings=tuple(readings), grades=grades))

@@ -90,7 +90,7 @@ def _grades(
     course: Course, newest: Mapping[str, MeasuredReading | None], weight_kg: Decimal | None, at: datetime
 ) -> Iterable[tuple[str, TrendLimit]]:
     grading = grading_rules_of(course)
-    baselines = baselines_of(course, grading.observables, weight_kg)
+    baselines = baselines_of(course, grading.observables, weight_kg, site_table_of(course.site_id))
     for key, seen in newest.items():
         if seen is None or seen.value is None or seen.id is None:
             continue

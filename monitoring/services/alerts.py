@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,9 @@ from monitoring.models import Alert, AlertEvent
 from monitoring.selectors.roster import times_of
 from monitoring.services import alert_messages, alert_steps, events
 
+# What is raised for one dose: for the next one, or for the one that runs.
+ABOUT_A_DOSE = ("gate", "late", "running-infusion")
+
 
 class AlertIsClosed(Refused):
     """The alert was cleared meanwhile; there is nothing left to acknowledge."""
@@ -33,23 +37,29 @@ class AlertIsClosed(Refused):
 
 def follow(course: Course, dose: Dose, outcome: Outcome, row: Assessment, *, at: datetime) -> None:
     """Bring the alerts of ``dose`` in line with ``outcome``, in the assessment's own transaction."""
-    wanted = gate_alert(outcome, dose_number=dose.number, due_at=dose.due_at, at=at)
-    _settle(course, dose, "gate", wanted, row, at=at)
-    late = late_alert(outcome.verdict, dose_number=dose.number, due_at=dose.due_at, at=at)
-    _settle(course, dose, "late", late, row, at=at)
-    _close_others(course, dose, at=at)
+    standing = _standing(course, rule__in=ABOUT_A_DOSE)
     running = Dose.objects.filter(cycle__course=course, status="started").first()
+    wanted = gate_alert(outcome, dose_number=dose.number, due_at=dose.due_at, at=at)
+    late = late_alert(outcome.verdict, dose_number=dose.number, due_at=dose.due_at, at=at)
+    _settle(course, dose, "gate", wanted, row, standing, at=at)
+    _settle(course, dose, "late", late, row, standing, at=at)
     if running is not None:
-        _settle(course, running, "running-infusion", running_alert(outcome, dose_number=running.number), row, at=at)
+        infusion = running_alert(outcome, dose_number=running.number)
+        _settle(course, running, "running-infusion", infusion, row, standing, at=at)
+    # A gate's alert is about the next dose only: those of doses acted on since have lost their condition.
+    about = {"gate": dose, "late": dose, "running-infusion": running}
+    for (dose_id, rule), alert in standing.items():
+        if dose_id != getattr(about[rule], "pk", None):
+            _condition_gone(alert, at=at)
 
 
 def follow_grades(course: Course, grades: Sequence[TermGrade], names: dict[str, str], *, at: datetime) -> None:
     """Keep one alert per CTCAE term at grade 3 or more; a worse grade re-opens it. Subscribers hear of each step."""
     graded = {f"ctcae-{one.term}": one for one in grades}
     wanted = {alert.rule: alert for alert in grade_alerts(grades, names)}
-    standing = Alert.objects.filter(course=course, dose=None, cleared_at=None, rule__startswith="ctcae-")
-    for rule in {*wanted, *standing.values_list("rule", flat=True)}:
-        step = _settle(course, None, rule, wanted.get(rule), None, at=at)
+    standing = _standing(course, dose=None, rule__startswith="ctcae-")
+    for rule in sorted({*wanted, *(rule for _, rule in standing)}):
+        step = _settle(course, None, rule, wanted.get(rule), None, standing, at=at)
         if step is not None:
             events.graded(step.alert, step.step, graded[rule], at=at)
 
@@ -57,51 +67,61 @@ def follow_grades(course: Course, grades: Sequence[TermGrade], names: dict[str, 
 def raise_deviation(course: Course, dose: Dose, *, at: datetime) -> None:
     """The alert of a dose given against the gate; it stands until acknowledged."""
     text = f"Dose {dose.number} was given against the gate. A physician must look at it now."
-    _settle(course, dose, "deviation", WantedAlert("deviation", "high", text), None, at=at)
+    standing = _standing(course, dose=dose, rule="deviation")
+    _settle(course, dose, "deviation", WantedAlert("deviation", "high", text), None, standing, at=at)
 
 
 def follow_changed_facts(
     course: Course, dose: Dose, key: str, wanted: WantedAlert | None, row: Assessment, *, at: datetime
 ) -> None:
     """Keep the one alert of an act on ``dose`` whose facts were changed after it; ``key`` names the act."""
-    _settle(course, dose, f"{RULE}{key}", wanted, row, at=at)
-
-
-def _close_others(course: Course, dose: Dose, *, at: datetime) -> None:
-    """A gate's alert is about the next dose only: those of doses acted on since have lost their condition."""
-    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "late")).exclude(dose=dose):
-        _condition_gone(alert, at=at)
-    for alert in Alert.objects.filter(course=course, cleared_at=None, rule="running-infusion").exclude(
-        dose__status="started"
-    ):
-        _condition_gone(alert, at=at)
+    rule = f"{RULE}{key}"
+    _settle(course, dose, rule, wanted, row, _standing(course, dose=dose, rule=rule), at=at)
 
 
 def no_dose_left(course: Course, *, at: datetime) -> None:
     """No slot is left to assess: every gate's alert of the course has lost its condition."""
-    for alert in Alert.objects.filter(course=course, cleared_at=None, rule__in=("gate", "late", "running-infusion")):
+    for alert in _standing(course, rule__in=ABOUT_A_DOSE).values():
         _condition_gone(alert, at=at)
 
 
 def close_for(dose: Dose, *, at: datetime) -> None:
     """The dose was acted on: what its gate and its infusion called for is over."""
-    rules = ("gate", "late") if dose.status == "started" else ("gate", "late", "running-infusion")
-    for alert in Alert.objects.filter(dose=dose, cleared_at=None, rule__in=rules):
+    rules = ("gate", "late") if dose.status == "started" else ABOUT_A_DOSE
+    for alert in _standing(dose.cycle.course, dose=dose, rule__in=rules).values():
         _condition_gone(alert, at=at)
 
 
+Standing = dict[tuple[int | None, str], Alert]
+
+
+def _standing(course: Course, **which: Any) -> Standing:
+    """The alerts of the locked course that are not cleared, by dose and rule (a constraint lets no two stand)."""
+    alerts = list(Alert.objects.filter(course=course, cleared_at=None, **which).order_by("pk"))
+    for alert in alerts:
+        alert.course = course
+    return {(alert.dose_id, alert.rule): alert for alert in alerts}
+
+
 def _settle(
-    course: Course, dose: Dose | None, rule: str, wanted: WantedAlert | None, row: Assessment | None, *, at: datetime
+    course: Course,
+    dose: Dose | None,
+    rule: str,
+    wanted: WantedAlert | None,
+    row: Assessment | None,
+    standing: Standing,
+    *,
+    at: datetime,
 ) -> AlertEvent | None:
     """Bring one alert in line with what is wanted; return the step that told something new, None when none did."""
-    standing = Alert.objects.filter(course=course, dose=dose, rule=rule, cleared_at=None).first()
+    alert = standing.get((None if dose is None else dose.pk, rule))
     if wanted is None:
-        if standing is not None:
-            _condition_gone(standing, at=at)
+        if alert is not None:
+            _condition_gone(alert, at=at)
         return None
-    if standing is None:
+    if alert is None:
         return _raise(course, dose, wanted, row, at=at)
-    return _update(standing, wanted, row, at=at)
+    return _update(alert, wanted, row, at=at)
 
 
 def _raise(

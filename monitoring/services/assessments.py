@@ -65,19 +65,19 @@ def _run(course: Course, dose: Dose, *, at: datetime, cause: str, used: bool) ->
 def _show(assessed: Assessed, course: Course, *, at: datetime) -> None:
     """Keep the run as the present outcome for the board, whether or not it said anything new."""
     outcome = assessed.outcome
-    PresentOutcome.objects.update_or_create(
+    shown = PresentOutcome(
         course=course,
-        defaults={
-            "dose": assessed.dose,
-            "at": at,
-            "verdict": outcome.verdict.value,
-            "valid_until": outcome.valid_until,
-            "outcome": outcome_to_json(outcome),
-            "outcome_token": assessed.token,
-            "assessment": assessed.row,
-            "renew": to_json(assessed.renew),
-        },
+        dose=assessed.dose,
+        at=at,
+        verdict=outcome.verdict.value,
+        valid_until=outcome.valid_until,
+        outcome=outcome_to_json(outcome),
+        outcome_token=assessed.token,
+        assessment=assessed.row,
+        renew=to_json(assessed.renew),
     )
+    moves = [field.name for field in PresentOutcome._meta.fields if not field.primary_key]
+    PresentOutcome.objects.bulk_create([shown], update_conflicts=True, unique_fields=["course"], update_fields=moves)
 
 
 def _show_grades(course: Course, grades: Sequence[TermGrade], *, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from dosing.services.trail import note_course
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
 from monitoring.models import CourseBaseline, CurrentValue, Observation
-from monitoring.selectors.baselines import USABLE, candidates, first_dose_started_at, has_baseline
+from monitoring.selectors.baselines import USABLE, candidates, first_dose_started_at, has_baseline, standing_baselines
 from monitoring.selectors.evidence import stands
 from monitoring.services import regrading
 
@@ -36,14 +36,13 @@ def follow(course: Course, fresh: Sequence[Observation], *, at: datetime) -> set
     """
     first = first_dose_started_at(course)
     named = {row.observable for row in fresh if _can_be_baseline(row, first) or row.replaces_id is not None}
-    return {name for name in named if has_baseline(name) and _set(course, name, first, at=at)}
+    return _set(course, named, first, at=at)
 
 
 def adopt(course: Course, *, at: datetime) -> None:
     """Take what was measured before the course opened as its baselines."""
-    for observable in CurrentValue.objects.filter(patient=course.patient_id).values_list("observable", flat=True):
-        if has_baseline(observable):
-            _set(course, observable, first_dose_started_at(course), at=at)
+    named = CurrentValue.objects.filter(patient=course.patient_id).values_list("observable", flat=True)
+    _set(course, named, first_dose_started_at(course), at=at)
 
 
 @transaction.atomic
@@ -88,31 +87,43 @@ def _can_be_baseline(row: Observation, first: datetime | None) -> bool:
     return before and has_baseline(row.observable)
 
 
-def _set(course: Course, observable: str, first: datetime | None, *, at: datetime) -> bool:
-    """Move the baseline where it must; whether it is another now, or none any more."""
-    rows = CourseBaseline.objects.filter(course=course, observable=observable)
-    standing = rows.select_related("observation__replaced_by").order_by("-set_at", "-id").first()
+def _set(course: Course, observables: Iterable[str], first: datetime | None, *, at: datetime) -> set[str]:
+    """Move the baselines where they must; return the observables whose baseline is another now, or none any more."""
+    named = {name for name in observables if has_baseline(name)}
+    if not named:
+        return set()
+    standing, last = standing_baselines(course), _last_before(course, named, first)
+    moves = {name: _move(course, name, standing.get(name), last.get(name), at=at) for name in named}
+    CourseBaseline.objects.bulk_create([row for row, _ in moves.values() if row is not None])
+    return {name for name, (row, lost) in moves.items() if row is not None or lost}
+
+
+def _move(
+    course: Course, observable: str, standing: CourseBaseline | None, last: Observation | None, *, at: datetime
+) -> tuple[CourseBaseline | None, bool]:
+    """Return the row that takes the place of ``standing`` (None: none does), and whether that one's value is lost."""
     is_chosen = standing is not None and standing.set_by_id is not None
     lost = standing is not None and not stands(standing.observation)
     if standing is not None and is_chosen and not lost:
-        return False
+        return None, False
     corrected = _corrected(standing.observation) if standing is not None and is_chosen else None
-    newest = corrected or _last_before(course, observable, first)
+    newest = corrected or last
     if newest is None or (standing is not None and standing.observation_id == newest.pk):
-        return lost
-    CourseBaseline.objects.create(
+        return None, lost
+    row = CourseBaseline(
         course=course, observable=observable, observation=newest, set_at=at,
         set_by=standing.set_by if standing is not None and corrected else None,
         reason=standing.reason if standing is not None and corrected else "",
     )  # fmt: skip
-    return True
+    return row, lost
 
 
-def _last_before(course: Course, observable: str, first: datetime | None) -> Observation | None:
-    found = candidates(course).filter(observable=observable)
+def _last_before(course: Course, observables: Iterable[str], first: datetime | None) -> dict[str, Observation]:
+    """The last usable value of each observable before ``first``; None: no dose has begun, so every value is before."""
+    found = candidates(course).filter(observable__in=observables)
     if first is not None:
         found = found.filter(observed_at__lt=first)
-    return found.order_by("-observed_at", "-id").first()
+    return {row.observable: row for row in found.order_by("observed_at", "id")}
 
 
 def _corrected(row: Observation) -> Observation | None:

@@ -20,10 +20,17 @@ def move(patient: Patient, fresh: Sequence[Observation]) -> None:
     (or patient's) lock.
     """
     known = {row.observable: row for row in CurrentValue.objects.filter(patient=patient)}
+    moved: list[CurrentValue] = []
     for observable, rows in _by_observable(fresh).items():
         corrected = any(row.replaces_id for row in rows)
         newest = _newest_standing(patient, observable) if corrected else max(rows, key=_order)
-        _put(patient, observable, known.get(observable), newest, force=corrected)
+        if newest is None:
+            CurrentValue.objects.filter(patient=patient, observable=observable).delete()
+        elif _is_later(newest, known.get(observable), force=corrected):
+            moved.append(
+                CurrentValue(patient=patient, observable=observable, observation=newest, observed_at=newest.observed_at)
+            )
+    _write(moved, "observation", "observed_at", "graded", "grades")
 
 
 def _by_observable(rows: Iterable[Observation]) -> dict[str, list[Observation]]:
@@ -43,19 +50,17 @@ def _newest_standing(patient: Patient, observable: str) -> Observation | None:
     return standing.exclude(status__in=VOID).order_by("-observed_at", "-id").first()
 
 
-def _put(
-    patient: Patient, observable: str, known: CurrentValue | None, newest: Observation | None, *, force: bool
-) -> None:
-    if newest is None:
-        CurrentValue.objects.filter(patient=patient, observable=observable).delete()
-    elif known is None:
-        CurrentValue.objects.create(
-            patient=patient, observable=observable, observation=newest, observed_at=newest.observed_at
-        )
-    elif known.observation_id != newest.pk and (force or known.observed_at <= newest.observed_at):
-        known.observation, known.observed_at = newest, newest.observed_at
-        known.graded, known.grades = False, {}
-        known.save()
+def _is_later(newest: Observation, known: CurrentValue | None, *, force: bool) -> bool:
+    if known is None:
+        return True
+    return known.observation_id != newest.pk and (force or known.observed_at <= newest.observed_at)
+
+
+def _write(values: Sequence[CurrentValue], *fields: str) -> None:
+    """Write ``fields`` of the values in one statement, whether or not their rows exist yet."""
+    CurrentValue.objects.bulk_create(
+        values, update_conflicts=True, unique_fields=["patient", "observable"], update_fields=fields
+    )
 
 
 def show_earlier(course: Course) -> None:
@@ -73,14 +78,16 @@ def mark_graded(patient_id: UUID, rows: Sequence[Observation], grades: Sequence[
     by_row: dict[UUID, dict[str, Shown]] = {row.pk: {} for row in rows}
     for grade in grades:
         by_row[grade.observation_id][grade.term] = _shown(grade.grade, grade.proposed, grade.at_least, grade.why)
-    for value in CurrentValue.objects.filter(patient=patient_id, observation__in=rows):
+    values = list(CurrentValue.objects.filter(patient=patient_id, observation__in=rows))
+    for value in values:
         value.graded, value.grades = True, by_row[value.observation_id]
-        value.save(update_fields=["graded", "grades"])
+    _write(values, "graded", "grades")
 
 
 def show_grades(patient_id: UUID, grades: Mapping[str, Sequence[TermGrade]]) -> None:
     """Show the present grade of each term on its observable's current value: a proposed pressure grade moves with
     what is given, and a value that has grown too old has no grade. ``grades`` are by observable."""
+    moved: list[CurrentValue] = []
     for value in CurrentValue.objects.filter(patient=patient_id, observable__in=grades):
         now = dict(value.grades)
         for one in grades[value.observable]:
@@ -88,7 +95,8 @@ def show_grades(patient_id: UUID, grades: Mapping[str, Sequence[TermGrade]]) -> 
             now[one.term] = _shown(one.grade, one.proposed, open_above, one.why)
         if now != value.grades:
             value.grades = now
-            value.save(update_fields=["grades"])
+            moved.append(value)
+    _write(moved, "grades")
 
 
 Shown = dict[str, int | bool | str | None]
