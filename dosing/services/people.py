@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from dosing.models import Patient
 from dosing.selectors.whereabouts import last_ward_of
 from dosing.services.refusals import AdminsWriteNothingClinical, NotAllowed, NotOfThisWard, PhysicianNeeded
 from il2ward.audit.actor import Actor
-from il2ward.staff.models import Role, User, WardMembership
+from il2ward.staff.models import Role, User
+from il2ward.staff.selectors.membership import works_on
 
 CLINICAL = (Role.NURSE, Role.PHYSICIAN)
-
-
-def works_on(user: User, ward_id: int | None, at: datetime) -> bool:
-    """Whether the person is active and a member of the ward at ``at``; membership ends exclusive."""
-    if ward_id is None or not user.is_active:
-        return False
-    member = WardMembership.objects.filter(user=user, ward_id=ward_id, from_at__lte=at)
-    return member.filter(Q(until_at=None) | Q(until_at__gt=at)).exists()
 
 
 def require_clinician(actor: Actor, patient: Patient, at: datetime) -> User:

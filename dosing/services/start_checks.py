@@ -15,7 +15,7 @@ from dosing.selectors.limits import limits_of, start_to_start_of
 from dosing.selectors.slots import closes_at, is_overdue, next_slot_of, opens_at
 from dosing.selectors.stops import standing_stops
 from dosing.selectors.whereabouts import ward_of
-from dosing.services.people import CLINICAL, works_on
+from dosing.services.people import CLINICAL
 from dosing.services.refusals import (
     CheckedBySamePerson,
     CheckerNotAllowed,
@@ -41,6 +41,7 @@ from dosing.services.refusals import (
 )
 from dosing.services.signoffs import require_rules_signed
 from il2ward.staff.models import User
+from il2ward.staff.selectors.membership import works_on
 
 
 def require_cycle_may_go_on(cycle: Cycle) -> None:

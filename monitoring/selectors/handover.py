@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from il2ward.staff.models import Role, User, Ward
+from il2ward.staff.models import User, Ward
+from il2ward.staff.selectors.membership import members_of
 from monitoring.models import Alert, Handover, PendingGrading
 from monitoring.selectors.board import SEVERITIES, Board, Card, board_of
 from monitoring.selectors.card import Face
@@ -80,12 +81,11 @@ def _due_at(card: Card) -> datetime:
 def handover_page_of(ward: Ward, person: User, at: datetime) -> HandoverPage:
     """Everything the handover screen shows to ``person`` at ``at``."""
     on_duty = on_duty_at(ward.pk, at)
-    members = User.objects.filter(memberships__ward=ward, memberships__until_at=None, is_active=True)
     return HandoverPage(
         work=open_work(ward, at),
         on_duty=on_duty,
         last=list(Handover.objects.filter(ward=ward).select_related("by", "other").order_by("-id")[:SHOWN]),
-        colleagues=list(members.exclude(role=Role.ADMIN).exclude(pk=person.pk).order_by("display_name")),
+        colleagues=list(members_of(ward.pk, at).exclude(pk=person.pk)),
         is_on_duty=any(row.by_id == person.pk for row in on_duty),
     )
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from il2ward.staff.models import Role, User, Ward
+from il2ward.staff.selectors.membership import members_of
 from monitoring.domain.escalation import LADDER, Rung
 from monitoring.models import ContactAddress, EscalationTimes, OnCallShift
 from monitoring.selectors.roster import Gap, Minutes, gaps_of, minutes_in, on_call_at, standing_shifts, times_row_of
@@ -49,9 +50,7 @@ class RosterPage:
 
 def physicians_of(ward: Ward, at: datetime) -> QuerySet[User]:
     """Return the active physicians who work on the ward at ``at``, by name."""
-    still = Q(memberships__until_at=None) | Q(memberships__until_at__gt=at)
-    members = User.objects.filter(still, memberships__ward=ward, memberships__from_at__lte=at)
-    return members.filter(role=Role.PHYSICIAN, is_active=True).distinct().order_by("display_name")
+    return members_of(ward.pk, at).filter(role=Role.PHYSICIAN)
 
 
 def roster_page_of(ward: Ward, person: User, at: datetime) -> RosterPage:

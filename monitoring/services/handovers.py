@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dosing.services.people import CLINICAL, works_on
+from dosing.services.people import CLINICAL
 from dosing.services.refusals import AdminsWriteNothingClinical, Invalid, NotAllowed, NotOfThisWard, Refused
 from il2ward.audit import services as audit
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import User, Ward
+from il2ward.staff.selectors.membership import works_on
 from monitoring.models import Handover
 from monitoring.selectors.handover import on_duty_at, open_work, summary_of
 

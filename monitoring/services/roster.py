@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from dosing.services.people import require_keeper, works_on
+from dosing.services.people import require_keeper
 from dosing.services.reasons import A_FEW_WORDS, require_text
 from dosing.services.refusals import Invalid, NotAllowed, Refused
 from il2ward.audit import services as audit
@@ -19,6 +19,7 @@ from il2ward.live import services as live
 from il2ward.outgoing import NotAllowed as NeverCalled
 from il2ward.outgoing import target_of
 from il2ward.staff.models import Role, User, Ward
+from il2ward.staff.selectors.membership import works_on
 from monitoring.models import ContactAddress, EscalationTimes, OnCallShift
 from monitoring.models.escalation import CHANNELS, LONGEST_MIN, ON_CALL_RUNGS
 from monitoring.selectors.roster import Minutes, standing_shifts

@@ -7,13 +7,12 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from il2ward.staff.models import Site, Tablet, TabletShift, User
-from il2ward.staff.selectors.membership import works_on
+from il2ward.staff.selectors.membership import members_of
 
 
 def on_shift(ward_id: int, at: datetime) -> list[User]:
     """Return who signed in for the present shift on the ward's tablets and still works there, by name."""
-    rows = _open(ward_id, at).select_related("user").order_by("user__display_name", "user_id")
-    return [row.user for row in rows if works_on(row.user, ward_id, at)]
+    return list(members_of(ward_id, at).filter(pk__in=_open(ward_id, at).values("user")))
 
 
 def is_on_shift(user: User, ward_id: int, at: datetime) -> bool:
