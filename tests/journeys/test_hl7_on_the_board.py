@@ -23,18 +23,18 @@ PID = "PID|1||IL2-1005^^^HOSP^MR||Sundaram^Leela||19710908|F"
 VALUE = "0.93"
 
 
-def signed_in(stack: Stack) -> httpx.Client:
-    """A nurse's browser."""
+def browsing(stack: Stack, username: str) -> httpx.Client:
+    """A person's browser without a screen."""
     client = httpx.Client(base_url=stack.url, follow_redirects=True, timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").text)
     assert token is not None
-    form = {"csrfmiddlewaretoken": token[1], "username": "nurse", "password": PASSWORD}
+    form = {"csrfmiddlewaretoken": token[1], "username": username, "password": PASSWORD}
     client.post("/sign-in/", data=form, headers={"Referer": stack.url, "Origin": stack.url.rstrip("/")})
     return client
 
 
 def test_a_result_over_mllp_is_on_the_board_within_two_seconds(stack: Stack) -> None:
-    with closing(signed_in(stack)) as nurse, connected(int(stack.environment["IL2WARD_HL7_PORT"])) as wire:
+    with closing(browsing(stack, "nurse")) as nurse, connected(int(stack.environment["IL2WARD_HL7_PORT"])) as wire:
         board = nurse.get("/").url.path
         assert VALUE not in nurse.get(f"{board}cards/").text
         begun = time.monotonic()
