@@ -8,7 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.real_stack import ROOT
 
 # The first test on the session's stack migrates and seeds a ward: one process alone should do that.
-ON_THE_STACK = ("tests/browser/", "tests/journeys/")
+ON_THE_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
 # Rules, their data, and the source itself: pytest-django refuses these a connection unless they ask for one.
 PURE = tuple(
     f"tests/{folder}/"
@@ -17,12 +17,14 @@ PURE = tuple(
     )
 )  # fmt: skip
 
-# How pages look, what a board does without its server, how processes are kept alive, which settings are refused.
+# What pages look like and do, what is recorded and in which words, how processes are kept alive, which settings are
+# refused. The journeys through the pages, and the services behind every page and recording, are not among them.
 ALIKE = (
-    "tests/browser/test_every_page.py",
-    "tests/browser/test_board_in_trouble.py",
-    "tests/browser/test_living_board.py",
-    "tests/browser/test_policy.py",
+    "tests/browser/",
+    "tests/faults/",
+    "tests/realworld/",
+    "tests/journeys/test_fhir_on_the_board.py",
+    "tests/journeys/test_hl7_on_the_board.py",
     "tests/embedded/test_redis.py",
     "tests/embedded/test_supervisor.py",
     "tests/monitoring/simulation/test_on_the_real_stack.py",
@@ -45,9 +47,10 @@ class FileByFile(LoadScopeScheduling):
 def is_alike_on_any_engine(item: pytest.Item) -> bool:
     """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one, or
     of what is around the data."""
-    if str(item.path.relative_to(ROOT)) in ALIKE:
+    path = str(item.path.relative_to(ROOT))
+    if path.startswith(ALIKE):
         return True
-    is_pure = str(item.path.relative_to(ROOT)).startswith(PURE)
+    is_pure = path.startswith(PURE)
     asks = {"db", "transactional_db", "fresh_database", "stack"} & set(getattr(item, "fixturenames", ()))
     return is_pure and not asks and item.get_closest_marker("django_db") is None
 

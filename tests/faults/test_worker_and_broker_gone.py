@@ -13,18 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.ward_pages import HARTIGAN, NOVAK, Bed, card, expect_verdict, laboratory, signed_in, verdict
-from tests.real_stack import Stack, running_stack
+from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(500)]
 
 CONVERGED_WITHIN_S = 25
-
-
-@pytest.fixture(scope="module")
-def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A ward of its own, because its parts are going to be broken."""
-    with running_stack(tmp_path_factory.mktemp("faults"), "--demo", "--still") as running:
-        yield running
 
 
 @contextmanager
@@ -53,11 +46,11 @@ def faces_until(page: Page, bed: Bed, wanted: str) -> list[str]:
     raise AssertionError(f"the card never said {wanted}: {seen}")
 
 
-def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(browser: Browser, ward: Stack) -> None:
-    with signed_in(browser, ward, "physician") as page:
+def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(browser: Browser, stack: Stack) -> None:
+    with signed_in(browser, stack, "physician") as page:
         expect_verdict(card(page, NOVAK), "CONTINUE")
-        with frozen(ward.pid("worker")):
-            laboratory(ward).send(NOVAK, "creatinine", "3.4", "mg/dL", high="1.2")
+        with frozen(stack.pid("worker")):
+            laboratory(stack).send(NOVAK, "creatinine", "3.4", "mg/dL", high="1.2")
             seen = faces_until(page, NOVAK, "HOLD")
 
     after_the_news = seen[1:]
@@ -65,11 +58,11 @@ def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(b
     assert set(after_the_news) <= {"UPDATING", "UNDECIDED", "HOLD"}, seen
 
 
-def test_with_the_broker_frozen_too_a_post_is_quick_and_the_board_comes_right(browser: Browser, ward: Stack) -> None:
-    with signed_in(browser, ward, "physician") as page:
+def test_with_the_broker_frozen_too_a_post_is_quick_and_the_board_comes_right(browser: Browser, stack: Stack) -> None:
+    with signed_in(browser, stack, "physician") as page:
         expect_verdict(card(page, HARTIGAN), "CONTINUE")
-        with frozen(ward.pid("worker"), ward.pid("redis")):
-            answered_in_s = laboratory(ward).send(HARTIGAN, "creatinine", "3.4", "mg/dL", high="1.2")
+        with frozen(stack.pid("worker"), stack.pid("redis")):
+            answered_in_s = laboratory(stack).send(HARTIGAN, "creatinine", "3.4", "mg/dL", high="1.2")
             began = time.monotonic()
             seen = faces_until(page, HARTIGAN, "HOLD")
             came_right_in_s = time.monotonic() - began
@@ -79,20 +72,20 @@ def test_with_the_broker_frozen_too_a_post_is_quick_and_the_board_comes_right(br
     assert "CONTINUE" not in seen[1:], seen
 
 
-def test_a_killed_worker_is_started_again_and_health_says_so(ward: Stack) -> None:
-    before = ward.pid("worker")
+def test_a_killed_worker_is_started_again_and_health_says_so(stack: Stack) -> None:
+    before = stack.pid("worker")
     os.kill(before, signal.SIGKILL)
 
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            alive = ward.pid("worker") != before and ward.health()[0] == 200
+            alive = stack.pid("worker") != before and stack.health()[0] == 200
         except KeyError:
             alive = False
         if alive:
             break
         time.sleep(0.5)
     else:
-        raise AssertionError(f"the worker did not come back: {ward.health()}")
-    assert "differences=0" in ward.manage("replay", "--all")
-    assert Path(ward.home, "log").exists()
+        raise AssertionError(f"the worker did not come back: {stack.health()}")
+    assert "differences=0" in stack.manage("replay", "--all")
+    assert Path(stack.home, "log").exists()
