@@ -311,15 +311,19 @@ def assessed(dose: Dose, verdict: Verdict, *, at: datetime, met: tuple[str, ...]
 def start_dose(bedside: Bedside, number: int, *, at: datetime | None = None) -> Dose:
     """Start the numbered dose on a CONTINUE, by the nurse with the other nurse's check, at its due time."""
     at = at or due(number)
-    dose = bedside.dose(number)
-    assessment = assessed(dose, Verdict.CONTINUE, at=at)
+    return start_on(bedside, assessed(bedside.dose(number), Verdict.CONTINUE, at=at), at=at)
+
+
+def start_on(bedside: Bedside, assessment: Assessment, *, at: datetime, by: User | None = None) -> Dose:
+    """Start the dose that was assessed, by the nurse unless ``by`` is given, with the other nurse's check."""
+    dose = assessment.dose
     return doses.start(
         dose=dose,
         assessment=assessment,
         checker=bedside.nurse2,
         identity_kind="typed",
-        identity_typed=bedside.patient.mrn,
-        actor=Actor(user=bedside.nurse),
+        identity_typed=dose.cycle.course.patient.mrn,
+        actor=Actor(user=by or bedside.nurse),
         at=at,
     )
 

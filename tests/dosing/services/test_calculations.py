@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from dosing.domain.verdict import Verdict
 from dosing.models import Dose, DoseCalculation
 from dosing.selectors.agreed import order_of, ordered_of, waiting
-from dosing.services import calculations, cycles, doses, placements, planning, reductions, refusals
+from dosing.services import calculations, cycles, placements, planning, reductions, refusals
 from dosing.services.calculations import OwnLine
 from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.staff.models import User
@@ -35,6 +35,7 @@ from tests.dosing.builders import (
     make_ward,
     nothing_written,
     start_dose,
+    start_on,
 )
 
 RIGHT = (OwnLine(600_000, DOSE_IU),)
@@ -76,10 +77,7 @@ class TestStarting:
     def test_no_dose_starts_before_a_second_person_has_agreed(self, alone: Bedside) -> None:
         assessment = assessed(alone.dose(1), Verdict.CONTINUE, at=due(1))
         with nothing_written(refusals.DoseNotCalculatedTwice):
-            doses.start(
-                dose=alone.dose(1), assessment=assessment, checker=alone.nurse2, identity_kind="typed",
-                identity_typed=alone.patient.mrn, actor=Actor(user=alone.nurse), at=due(1),
-            )  # fmt: skip
+            start_on(alone, assessment, at=due(1))
 
     def test_dose_starts_when_a_second_person_has_agreed(self, alone: Bedside) -> None:
         (row,) = second(alone)

@@ -20,6 +20,7 @@ from tests.dosing.builders import (
     make_cycle,
     nothing_written,
     start_dose,
+    start_on,
 )
 
 SECOND = timedelta(seconds=1)
@@ -28,18 +29,9 @@ HOUR = timedelta(hours=1)
 
 def refused(bedside: Bedside, refusal: type[refusals.Refused], number: int, at: datetime) -> None:
     """Expect a start at ``at`` on a fresh CONTINUE to be refused, with nothing written by it."""
-    dose = bedside.dose(number)
-    assessment = assessed(dose, Verdict.CONTINUE, at=at)
+    assessment = assessed(bedside.dose(number), Verdict.CONTINUE, at=at)
     with nothing_written(refusal):
-        doses.start(
-            dose=dose,
-            assessment=assessment,
-            checker=bedside.nurse2,
-            identity_kind="typed",
-            identity_typed=bedside.patient.mrn,
-            actor=Actor(user=bedside.nurse),
-            at=at,
-        )
+        start_on(bedside, assessment, at=at)
 
 
 def order_late(bedside: Bedside, number: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dosing.domain.outcome import Outcome
 from dosing.domain.verdict import Verdict
-from dosing.models import Assessment, Decision, Dose
+from dosing.models import Assessment, Decision
 from dosing.services import courses, decisions, doses, refusals
 from il2ward.audit.actor import Actor
 from tests.dosing.builders import (
@@ -19,23 +19,12 @@ from tests.dosing.builders import (
     make_assessment,
     make_outcome,
     nothing_written,
+    start_on,
 )
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 AT = due(1) - timedelta(hours=1)
-
-
-def start(bedside: Bedside, assessment: Assessment, *, at: datetime, by: object = None) -> Dose:
-    return doses.start(
-        dose=bedside.dose(1),
-        assessment=assessment,
-        checker=bedside.nurse2,
-        identity_kind="typed",
-        identity_typed=bedside.patient.mrn,
-        actor=Actor(user=by or bedside.nurse),
-        at=at,
-    )
 
 
 def decide(bedside: Bedside, kind: str, assessment: Assessment, *, at: datetime, **changed: object) -> Decision:
@@ -59,19 +48,19 @@ class TestContinue:
     def test_start_is_refused_when_the_assessment_is_a_second_old(self, bedside: Bedside) -> None:
         assessment = run(bedside, Verdict.CONTINUE, at=AT)
         with nothing_written(refusals.OutcomeChanged):
-            start(bedside, assessment, at=AT + SECOND)
+            start_on(bedside, assessment, at=AT + SECOND)
 
     def test_start_is_refused_when_a_newer_assessment_exists(self, bedside: Bedside) -> None:
         older = run(bedside, Verdict.CONTINUE, at=AT)
         run(bedside, Verdict.CONTINUE, at=AT)
         with nothing_written(refusals.OutcomeChanged):
-            start(bedside, older, at=AT)
+            start_on(bedside, older, at=AT)
 
     def test_start_is_refused_when_evidence_arrived_after_the_assessment(self, bedside: Bedside) -> None:
         assessment = run(bedside, Verdict.CONTINUE, at=AT)
         courses.evidence_arrived(courses.locked(bedside.course.pk), AT)
         with nothing_written(refusals.OutcomeChanged):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     def test_start_is_refused_when_the_assessment_was_made_before_the_evidence_was_graded(
         self, bedside: Bedside
@@ -79,14 +68,14 @@ class TestContinue:
         courses.evidence_arrived(courses.locked(bedside.course.pk), AT)
         assessment = run(bedside, Verdict.CONTINUE, at=AT)
         with nothing_written(refusals.OutcomeChanged):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     def test_start_is_refused_when_evidence_was_graded_after_the_assessment(self, bedside: Bedside) -> None:
         assessment = run(bedside, Verdict.CONTINUE, at=AT)
         courses.evidence_arrived(courses.locked(bedside.course.pk), AT)
         graded(bedside.course)
         with nothing_written(refusals.OutcomeChanged):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     @pytest.mark.parametrize(("lapses", "may_start"), [(timedelta(0), True), (-SECOND, False)])
     def test_continue_lasts_until_its_last_second_included(
@@ -97,29 +86,29 @@ class TestContinue:
         outcome = replace(make_outcome(Verdict.CONTINUE, at=AT), valid_until=AT + lapses)
         assessment = make_assessment(bedside.dose(1), outcome, at=AT, used=True)
         if may_start:
-            assert start(bedside, assessment, at=AT).status == "started"
+            assert start_on(bedside, assessment, at=AT).status == "started"
             return
         with nothing_written(refusals.AssessmentExpired):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     def test_start_is_refused_when_the_slot_is_held_though_the_run_says_continue(self, bedside: Bedside) -> None:
         run(bedside, Verdict.HOLD, at=AT, met=("creatinine",))
         assessment = run(bedside, Verdict.CONTINUE, at=AT + MINUTE)
         with nothing_written(refusals.DoseNeedsReview):
-            start(bedside, assessment, at=AT + MINUTE)
+            start_on(bedside, assessment, at=AT + MINUTE)
 
 
 class TestReview:
     def test_start_is_refused_when_no_physician_said_give(self, bedside: Bedside) -> None:
         assessment = run(bedside, Verdict.REVIEW, at=AT, met=("edema",))
         with nothing_written(refusals.DoseNeedsReview):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     def test_dose_starts_on_the_give_when_a_physician_said_it_on_this_outcome(self, bedside: Bedside) -> None:
         give = decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
         later = run(bedside, Verdict.REVIEW, at=AT + MINUTE, met=("edema",))
 
-        dose = start(bedside, later, at=AT + MINUTE)
+        dose = start_on(bedside, later, at=AT + MINUTE)
 
         assert (dose.status, dose.decision) == ("started", give)
 
@@ -127,21 +116,21 @@ class TestReview:
         decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
         later = run(bedside, Verdict.REVIEW, at=AT + MINUTE, met=("edema", "pulse"))
         with nothing_written(refusals.DoseNeedsReview):
-            start(bedside, later, at=AT + MINUTE)
+            start_on(bedside, later, at=AT + MINUTE)
 
     def test_give_stays_void_when_what_was_new_has_gone_again(self, bedside: Bedside) -> None:
         decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
         run(bedside, Verdict.REVIEW, at=AT + MINUTE, met=("edema", "pulse"))
         later = run(bedside, Verdict.REVIEW, at=AT + 2 * MINUTE, met=("edema",))
         with nothing_written(refusals.DoseNeedsReview):
-            start(bedside, later, at=AT + 2 * MINUTE)
+            start_on(bedside, later, at=AT + 2 * MINUTE)
 
     def test_give_stays_void_when_what_became_unknown_is_known_again(self, bedside: Bedside) -> None:
         decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
         run(bedside, Verdict.UNDECIDED, at=AT + MINUTE, met=("edema",), unknown=("weight",))
         later = run(bedside, Verdict.REVIEW, at=AT + 2 * MINUTE, met=("edema",))
         with nothing_written(refusals.DoseNeedsReview):
-            start(bedside, later, at=AT + 2 * MINUTE)
+            start_on(bedside, later, at=AT + 2 * MINUTE)
 
     def test_give_is_refused_when_the_verdict_is_not_review(self, bedside: Bedside) -> None:
         for verdict in (Verdict.CONTINUE, Verdict.HOLD, Verdict.UNDECIDED):
@@ -170,14 +159,14 @@ class TestHoldAndCannotDecide:
     ) -> None:
         assessment = run(bedside, verdict, at=AT, met=("creatinine",))
         with nothing_written(refusal):
-            start(bedside, assessment, at=AT)
+            start_on(bedside, assessment, at=AT)
 
     def test_dose_starts_on_the_override_until_a_second_before_an_hour_is_over(
         self, bedside: Bedside, verdict: Verdict, refusal: type[refusals.Refused]
     ) -> None:
         override = decide(bedside, "override", run(bedside, verdict, at=AT, met=("creatinine",)), at=AT)
         at = AT + 60 * MINUTE - SECOND
-        assert start(bedside, run(bedside, verdict, at=at, met=("creatinine",)), at=at).decision == override
+        assert start_on(bedside, run(bedside, verdict, at=at, met=("creatinine",)), at=at).decision == override
 
     def test_start_is_refused_when_the_override_is_an_hour_old(
         self, bedside: Bedside, verdict: Verdict, refusal: type[refusals.Refused]
@@ -186,7 +175,7 @@ class TestHoldAndCannotDecide:
         at = AT + 60 * MINUTE
         assessment = run(bedside, verdict, at=at, met=("creatinine",))
         with nothing_written(refusal):
-            start(bedside, assessment, at=at)
+            start_on(bedside, assessment, at=at)
 
     def test_start_is_refused_when_the_physician_who_overrode_starts(
         self, bedside: Bedside, verdict: Verdict, refusal: type[refusals.Refused]
@@ -194,7 +183,7 @@ class TestHoldAndCannotDecide:
         decide(bedside, "override", run(bedside, verdict, at=AT), at=AT)
         assessment = run(bedside, verdict, at=AT)
         with nothing_written(refusals.OverriddenBySamePerson):
-            start(bedside, assessment, at=AT, by=bedside.physician)
+            start_on(bedside, assessment, at=AT, by=bedside.physician)
 
     def test_override_is_refused_when_the_password_was_not_given_again(
         self, bedside: Bedside, verdict: Verdict, refusal: type[refusals.Refused]
@@ -235,21 +224,21 @@ def test_start_is_refused_when_a_hold_is_answered_with_no_more_than_a_give(bedsi
         at=AT,
     )
     with nothing_written(refusals.DoseIsHeld):
-        start(bedside, held, at=AT)
+        start_on(bedside, held, at=AT)
 
 
 def test_start_is_refused_when_the_hold_was_answered_with_give_before_it_was_one(bedside: Bedside) -> None:
     decide(bedside, "give", run(bedside, Verdict.REVIEW, at=AT, met=("edema",)), at=AT)
     assessment = run(bedside, Verdict.HOLD, at=AT, met=("edema",))
     with nothing_written(refusals.DoseIsHeld):
-        start(bedside, assessment, at=AT)
+        start_on(bedside, assessment, at=AT)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.STOP_CYCLE, Verdict.STOP_PERMANENT])
 def test_start_and_override_are_refused_when_the_verdict_is_a_stop(bedside: Bedside, verdict: Verdict) -> None:
     assessment = run(bedside, verdict, at=AT)
     with nothing_written(refusals.StopStands):
-        start(bedside, assessment, at=AT)
+        start_on(bedside, assessment, at=AT)
     with nothing_written(refusals.StopStands):
         decide(bedside, "override", assessment, at=AT)
 
@@ -261,12 +250,4 @@ def test_dose_of_another_slot_cannot_use_the_decision_when_it_is_bound_to_one_do
     assessment = assessed(second, Verdict.REVIEW, at=due(2), met=("edema",))
 
     with nothing_written(refusals.DoseNeedsReview):
-        doses.start(
-            dose=second,
-            assessment=assessment,
-            checker=bedside.nurse2,
-            identity_kind="typed",
-            identity_typed=bedside.patient.mrn,
-            actor=Actor(user=bedside.nurse),
-            at=due(2),
-        )
+        start_on(bedside, assessment, at=due(2))

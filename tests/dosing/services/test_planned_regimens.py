@@ -30,6 +30,7 @@ from tests.dosing.builders import (
     make_cycle,
     make_patient,
     nothing_written,
+    start_on,
 )
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
@@ -63,10 +64,7 @@ def begun(bedside: Bedside, course: Course, **changed: object) -> Cycle:
 def start(bedside: Bedside, dose: Dose, at: object = None, verdict: Verdict = Verdict.CONTINUE) -> Dose:
     """Start a dose of the second patient on a CONTINUE, at its due time."""
     when = at or dose.due_at
-    return doses.start(
-        dose=dose, assessment=assessed(dose, verdict, at=when), checker=bedside.nurse2, identity_kind="typed",
-        identity_typed=dose.cycle.course.patient.mrn, actor=Actor(user=bedside.nurse), at=when,
-    )  # fmt: skip
+    return start_on(bedside, assessed(dose, verdict, at=when), at=when)
 
 
 def slot(cycle: Cycle, number: int) -> Dose:
