@@ -12,7 +12,6 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from il2ward import clock
 from il2ward.build import build
 from il2ward.live.services import group_of
-from il2ward.staff import shared
 from monitoring.selectors import board_door
 
 BEAT_S = 5.0
@@ -38,13 +37,10 @@ class WardBoard(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_discard(group_of(self.ward_id), self.channel_name)
 
     async def refusal(self) -> int | None:
-        code: int | None = await database_sync_to_async(self.refused)()
+        user, session, cookies = self.scope["user"], self.scope["session"], self.scope["cookies"]
+        ask = database_sync_to_async(board_door.refusal)
+        code: int | None = await ask(user.pk, session.session_key, cookies, self.ward_id, clock.now())
         return code
-
-    def refused(self) -> int | None:
-        user, session = self.scope["user"], self.scope["session"]
-        screen = shared.wall_of(self.scope["cookies"])
-        return board_door.refusal(user.pk, session.session_key, self.ward_id, clock.now(), screen=screen)
 
     async def beat(self) -> None:
         for turn in cycle(range(BEATS_BETWEEN_CHECKS)):

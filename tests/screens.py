@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.every_page import PAGES, Shown, ids_of
+from tests.browser.every_page import DOOR, PAGES, WALL, Shown, ids_of
 from tests.browser.signing_in import sign_in
 from tests.real_stack import ROOT, running_stack
 
@@ -21,7 +21,6 @@ FOLDER = ROOT / "docs" / "screens"
 SIZES = {"tablet": (1280, 800, 0.7), "phone": (390, 844, 0.8)}
 THEMES = ("light", "dark")
 QUALITY = 55
-DOOR = Shown("sign-in", "", "/sign-in/")
 ENDED = Shown("completed-course", "admin", "/completed/{ended}/")
 
 
@@ -51,10 +50,10 @@ def kept(name: str, content: bytes) -> str:
 
 def pictures(browser: Browser, url: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of every picture; the record of an ended course comes last."""
-    contexts = {who: signed_in(browser, url, who) for who in ("nurse", "physician", "admin")}
+    contexts = {who: signed_in(browser, url, who) for who in ("nurse", "nurse2", "physician", "admin")}
     ids = ids_of(contexts["nurse"].pages[0])
     contexts[""] = browser.new_context(base_url=url)
-    for shown in (DOOR, *PAGES):
+    for shown in (DOOR, *PAGES, WALL):
         yield from each(contexts[shown.who], shown, ids)
     ids["ended"] = end_one(contexts["physician"].pages[0])
     yield from each(contexts["admin"], ENDED, ids)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
-from il2ward.staff.models import Tablet, User
+from il2ward.staff import shared
+from il2ward.staff.models import User
 from il2ward.staff.selectors import membership
 from monitoring.selectors.board import number_of
 
@@ -15,13 +17,13 @@ NOT_YOUR_WARD = 4403
 
 
 def refusal(
-    user_id: int | None, session_key: str | None, ward_id: int, at: datetime, *, screen: Tablet | None = None
+    user_id: int | None, session_key: str | None, cookies: Mapping[str, str], ward_id: int, at: datetime
 ) -> int | None:
     """Return the code to close a socket with, or None while its session, person and membership stand at ``at``.
 
-    ``screen``: the enrolled wall screen it comes from, which hears its own ward and no other; None elsewhere.
+    An enrolled wall screen, which its ``cookies`` tell, hears its own ward and no other.
     """
-    if screen is not None:
+    if (screen := shared.wall_of(cookies)) is not None:
         return None if screen.ward_id == ward_id else NOT_YOUR_WARD
     user = None if user_id is None else User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not Session.objects.filter(session_key=session_key, expire_date__gt=at).exists():

@@ -1,4 +1,4 @@
-// What somebody had typed when the tablet locked: kept in this tab for that person and page, given back once.
+// What somebody had typed when the tablet locked or the page loaded itself again: kept in this tab for that person and page, given back once.
 
 const OLDEST_MS = 12 * 3600 * 1000;
 const PREFIX = "draft ";
@@ -47,7 +47,7 @@ function tell() {
   note.className = "notice";
   note.id = "draft-back";
   note.setAttribute("role", "status");
-  note.textContent = "What you had typed before the tablet locked is back. It has not been saved.";
+  note.textContent = "What you had typed is back. It has not been saved.";
   document.getElementById("main").prepend(note);
 }
 

@@ -1,4 +1,5 @@
 // Is what stands on this page still true? The socket only hints; the picture is fetched over HTTP; silence covers it.
+import { keepDraft, restoreDraft } from "./draft.js";
 import { clock, hear, isAdrift, mono, now, say, tick } from "./time.js";
 import { patch } from "./patch.js";
 import { turn } from "./turn.js";
@@ -22,6 +23,7 @@ const state = {
 };
 
 export function start({ onPicture = () => {}, onTick = () => {} } = {}) {
+  restoreDraft(page.dataset.who);
   take(picture.firstElementChild, onPicture);
   connect(onPicture);
   setInterval(() => beat(onPicture, onTick), 1000);
@@ -197,10 +199,11 @@ function hearHint(message, onPicture) {
   if (message.number !== state.number) setTimeout(() => refetch(onPicture), GRACE_MS);
 }
 
-/** The server runs another build: load its pages, but never in a loop and never over an open dialog. */
+/** The server runs another build: load its pages, never in a loop, never over an open dialog, and what was typed stays. */
 function renew() {
   const last = Number(sessionStorage.getItem("renewed") ?? 0);
   if (document.querySelector("dialog[open]") || Date.now() - last < 60000) return;
   sessionStorage.setItem("renewed", String(Date.now()));
+  keepDraft(page.dataset.who);
   location.reload();
 }

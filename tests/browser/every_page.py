@@ -16,6 +16,9 @@ class Shown:
     address: str
 
 
+# Nobody is signed in at the door. A browser that opened the wall stays there: it opens nothing else.
+DOOR = Shown("sign-in", "", "/sign-in/")
+WALL = Shown("wall", "nurse2", "/wards/{ward}/wall/")
 PAGES = (
     Shown("board", "nurse", "/wards/{ward}/"),
     Shown("course", "physician", "/courses/{course}/"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.every_page import PAGES, Shown, ids_of
+from tests.browser.every_page import DOOR, PAGES, WALL, Shown, ids_of
 from tests.browser.signing_in import complaints_of, sign_in
 from tests.browser.test_bedside_forms import TOO_SMALL
 from tests.real_stack import ROOT, Stack
@@ -26,9 +26,10 @@ TOO_SMALL_TO_GIVE = """() => [...document.querySelectorAll('.acts > .btn.big, .f
 def contexts(browser: Browser, stack: Stack) -> Iterator[dict[str, BrowserContext]]:
     """One signed-in context for each who opens pages, for the whole module."""
     found: dict[str, BrowserContext] = {}
-    for who in dict.fromkeys(one.who for one in PAGES):
+    for who in dict.fromkeys(one.who for one in (*PAGES, WALL, DOOR)):
         found[who] = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 800})
-        sign_in(found[who].new_page(), who)
+        if who:
+            sign_in(found[who].new_page(), who)
     yield found
     for one in found.values():
         one.close()
@@ -47,7 +48,7 @@ def serious(page: Page, *rules: str) -> list[str]:
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in grave for node in one["nodes"][:3]]
 
 
-@pytest.mark.parametrize("shown", PAGES, ids=lambda one: one.name)
+@pytest.mark.parametrize("shown", [*PAGES, WALL, DOOR], ids=lambda one: one.name)
 def test_page_has_no_serious_fault_in_light_and_dark(
     shown: Shown, contexts: dict[str, BrowserContext], ids: dict[str, object]
 ) -> None:

@@ -22,13 +22,15 @@ DEAD_MAN_WITHIN_S = 24
 
 
 @contextmanager
-def stopped(pid: int) -> Iterator[None]:
-    """Freeze a process for the length of the block: it neither answers nor refuses."""
-    os.kill(pid, signal.SIGSTOP)
+def stopped(*pids: int) -> Iterator[None]:
+    """Freeze processes for the length of the block: they neither answer nor refuse."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_board_is_live_and_complains_of_nothing(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Can a physician set a course up on the screen, and does a wrong second calculation let nothing go on?"""
+"""Can a physician set a course up on the screen, make one dose of it smaller, and end it; is the record readable?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from il2ward import clock
 from tests.browser.signing_in import PASSWORD, complaints_of, sign_in
+from tests.browser.test_bedside_forms import TOO_SMALL
+from tests.browser.test_every_page import AXE, serious
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
@@ -39,6 +41,33 @@ for course in Course.objects.filter(patient=patient).exclude(status="ended"):
     courses.end_course(course=course, reason="other", actor=Actor(user=User.objects.get(username="physician")), at=at)
 placements.discharge(patient=patient, actor=SYSTEM, at=at)
 """
+
+
+INFUSE = """
+from datetime import date, timedelta
+from decimal import Decimal
+from dosing.services import patients, placements
+from il2ward import clock
+from il2ward.audit.actor import SYSTEM
+from il2ward.staff.models import Bed, Site, User
+from tests.dosing.builders import make_course, make_cycle
+at, site = clock.now(), Site.objects.get(code="demo")
+physician, nurse = (User.objects.get(username=name) for name in ("physician", "nurse"))
+patient = patients.register(site=site, mrn="SETUP-2", family_name="Bekker", given_name="Ilse",
+    birth_date=date(1966, 9, 12), gender="female", actor=SYSTEM, at=at, allergies="")
+placements.place(patient=patient, bed=Bed.objects.get(ward__site=site, label="9"), actor=SYSTEM, at=at)
+course = make_course(patient, physician, protocol="ctcae_gate", regimen="civ_legha_1996", overlay=False,
+    demonstration=True, at=at)
+make_cycle(course, physician, starts_at=at + timedelta(hours=2), height_cm=Decimal(172), second=nurse, at=at)
+print(course.pk)
+"""
+
+
+@pytest.fixture
+def infused(stack: Stack) -> Iterator[str]:
+    """A patient in the ward's free bed whose regimen's source describes smaller doses; the course's number."""
+    yield stack.manage("shell", "-c", INFUSE).split()[-1]
+    stack.manage("shell", "-c", LEAVE.replace("SETUP-1", "SETUP-2"))
 
 
 @pytest.fixture
@@ -70,6 +99,45 @@ def test_physician_sets_a_course_up_and_a_wrong_second_calculation_is_refused(pa
     expect(page.locator("#second")).to_contain_text("Dr Haas and, alone, N. Ferrara RN")
     # The one 409 that the browser reports is the refusal itself.
     assert [one for one in complaints if "409" not in one] == []
+
+
+def test_smaller_dose_is_ordered_where_a_source_has_one_and_the_record_of_the_course_can_be_read_by_all(
+    page: Page, infused: str
+) -> None:
+    complaints = complaints_of(page)
+    sign_in(page, "physician")
+    page.goto(f"/courses/{infused}/orders/")
+    page.wait_for_selector("body[data-listening]")
+    form = page.locator("details", has_text="Order a smaller dose…")
+    form.locator("summary").click()
+    form.locator("#slot").select_option(index=2)
+    for field, text in (("#to", "11.16"), ("#smaller-why", "Renal insufficiency since yesterday.")):
+        form.locator(field).fill(text)
+    form.locator("#confirmer").fill("nurse")
+    form.locator("#checker-password").fill(PASSWORD)
+    form.get_by_role("button", name="Order it as Dr Haas").click()
+    smaller = page.locator("section", has=page.locator("#smaller"))
+    expect(smaller).to_contain_text("→ 11.16 million units", timeout=15_000)
+    expect(smaller).to_contain_text("confirmed by N. Ferrara RN")
+
+    page.goto(f"/courses/{infused}/response/")
+    page.wait_for_selector("body[data-listening]")
+    end = page.locator("section", has=page.get_by_role("heading", name="End the course"))
+    end.locator(".choice").last.click()
+    end.get_by_role("button", name="End the course as Dr Haas").click()
+    expect(end).to_have_count(0, timeout=15_000)
+
+    page.context.clear_cookies()
+    sign_in(page, "admin")
+    page.goto(f"/completed/{infused}/")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert serious(page) == []
+    assert page.evaluate(TOO_SMALL) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints == []
 
 
 def open_course(page: Page) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from il2ward import clock
 from tests.browser.shared_tablet import NAMES, PINS, Fingers, enrol, take_over
 from tests.browser.signing_in import complaints_of
-from tests.journeys.ward_pages import SOON_MS, TABLET, Bed, Laboratory, card, laboratory
+from tests.journeys.ward_pages import SOON_MS, TABLET, Bed, Laboratory, card, laboratory, open_dialog
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
@@ -42,6 +42,7 @@ def test_two_nurses_share_a_tablet_from_the_vital_signs_to_the_started_dose(brow
     report_what_is_missing(laboratory(stack))
     chart_vitals(page)
     start_dose(page)
+    log_rescue(page)
 
     print(f"switching took {', '.join(f'{one:.2f} s' for one in took)}")
     assert min(took) <= MOST_SWITCH_S
@@ -141,16 +142,39 @@ def start_dose(page: Page) -> None:
     assert taps <= MOST_START_TAPS
 
 
-def test_tablet_that_is_left_alone_covers_itself_and_signs_out(page: Page) -> None:
+def log_rescue(page: Page) -> None:
+    """What was given against the rigors of the running dose, on its page."""
+    dialog = open_dialog(page, "rescue")
+    dialog.get_by_role("button", name="Log as N. Ferrara RN").click()
+    expect(dialog.locator("[data-state]")).to_contain_text("What is needed")
+    dialog.locator("label.choice", has_text="Meperidine").click()
+    dialog.locator("#rescue-amount").fill("25")
+    dialog.get_by_role("button", name="Log as N. Ferrara RN").click()
+    given = page.get_by_role("region", name="Rescue")
+    expect(given).to_contain_text("25 mg", timeout=SOON_MS)
+    expect(given).to_contain_text("Meperidine")
+    expect(given).to_contain_text("N. Ferrara RN")
+
+
+def test_tablet_that_is_left_alone_locks_sooner_on_the_page_of_a_dose_and_keeps_the_draft(page: Page) -> None:
     enrol(page, "Shared 2")
     take_over(page, "nurse")
     page.clock.install()
     page.reload()
     page.wait_for_selector(".bed")
+    page.clock.fast_forward("01:35")
+    page.goto(f"/courses/{card(page, BED).get_attribute('data-course')}/")
+    page.locator("a[href^='/doses/']").last.click()
+    name = page.locator("#picture [data-open]").last.get_attribute("data-open")
+    words = open_dialog(page, str(name)).locator("textarea, input[data-optional]").first
+    words.fill("Half of it typed")
 
-    page.clock.fast_forward("02:30")
+    page.clock.fast_forward("01:35")
 
     page.wait_for_url("**/tablet/", timeout=SOON_MS)
     page.goto("/")
     page.wait_for_url("**/tablet/")
-    assert "NOVAK" not in page.content()
+    assert BED.family_name not in page.content().upper()
+    take_over(page, "nurse")
+    expect(page.locator("#draft-back")).to_be_visible(timeout=SOON_MS)
+    expect(words).to_have_value("Half of it typed")
