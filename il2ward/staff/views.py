@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from il2ward import clock
@@ -23,7 +24,7 @@ class SignIn(auth.LoginView):
     template_name = "staff/sign_in.html"
     redirect_authenticated_user = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let nobody in on a wall screen: everybody can see and touch it."""
         if shared.wall_of(request.COOKIES) is not None:
             return redirect("home")

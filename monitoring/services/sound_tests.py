@@ -20,8 +20,10 @@ def keep_sound_test(
     ``is_heard`` False: the machinery made no tone or nobody heard it. ``is_wall``: on a screen in wall mode.
     ``screen``: the enrolled wall screen, on which nobody is signed in (``actor`` is then the system); None elsewhere.
     """
-    enrolled = {} if screen is None else {"screen": screen.name}
+    body: dict[str, object] = {"ward": ward.pk, "heard": is_heard, "wall": is_wall}
+    if screen is not None:
+        body["screen"] = screen.name
     audit.append(
         event="screen.sound_tested", actor=actor, at=at, subject="ward", subject_id=ward.pk, site_id=ward.site_id,
-        body={"ward": ward.pk, "heard": is_heard, "wall": is_wall} | enrolled,
+        body=body,
     )  # fmt: skip
