@@ -31,9 +31,6 @@ class CourseRules:
     overlay: Loaded[Protocol] | None
     inputs: Loaded[InputRules]
     regimen: Loaded[AnyRegimen]
-    ctcae_text: str
-    ctcae_sha256: str
-    observables_text: str
 
 
 def rules_of(course: Course) -> CourseRules:
@@ -43,9 +40,6 @@ def rules_of(course: Course) -> CourseRules:
         overlay=None if course.overlay is None else pinned.protocol(course.overlay),
         inputs=pinned.inputs(course.inputs),
         regimen=pinned.regimen(course.regimen),
-        ctcae_text=course.ctcae.text,
-        ctcae_sha256=course.ctcae.sha256,
-        observables_text=course.observables.text,
     )
 
 

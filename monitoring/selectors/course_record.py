@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from dosing.models import Assessment, Course, Cycle, Decision, Dose
-from il2ward.audit.models import AuditEvent, AuditHead
+from il2ward.audit.models import AuditEvent
 from monitoring.models import Alert, BedsideFinding, CourseReview, Observation
 from monitoring.selectors import board_words as words
 from monitoring.selectors.board_evidence import Evidence, evidence_of
@@ -86,7 +86,6 @@ class CourseRecord:
     trail_is_cut: bool
     reviews: list[CourseReview]
     behind: int
-    head_seq: int
 
 
 def record_of(course: Course, at: datetime) -> CourseRecord:
@@ -109,7 +108,6 @@ def record_of(course: Course, at: datetime) -> CourseRecord:
         trail_is_cut=len(rest) > MOST_EVENTS,
         reviews=reviews,
         behind=events_after(course, reviews[0].audit_seq) if reviews else 0,
-        head_seq=AuditHead.objects.filter(id=1).values_list("seq", flat=True).first() or 0,
     )
 
 

@@ -169,13 +169,6 @@ def decide(
     return decision
 
 
-@transaction.atomic
-def preview(*, dose_id: int, at: datetime) -> Assessed:
-    """Assess the dose now, as the gate would, and keep the run; for the screen that is about to ask."""
-    course = _lock_course_of(dose_id)
-    return _assessed(course, dose_id, "", at=at, cause="preview")
-
-
 def _lock_course_of(dose_id: int) -> Course:
     course_id = Dose.objects.values_list("cycle__course_id", flat=True).get(pk=dose_id)
     return courses.locked(course_id)

@@ -28,8 +28,9 @@ def may_see_ward(user: User, ward_id: int, at: datetime) -> bool:
 
 def works_on(user: User, ward_id: int | None, at: datetime) -> bool:
     """Return whether ``user`` is let in and belongs to this ward as a nurse or physician; an admin never does."""
-    may_work = ward_id is not None and user.is_active and user.role != Role.ADMIN
-    return may_work and _open(at).filter(user=user, ward_id=ward_id).exists()
+    if ward_id is None or not user.is_active or user.role == Role.ADMIN:
+        return False
+    return _open(at).filter(user=user, ward_id=ward_id).exists()
 
 
 def members_of(ward_id: int, at: datetime) -> QuerySet[User]:

@@ -107,10 +107,6 @@ class TestRules:
         assert (rules.protocol.key, rules.regimen.key) == ("consensus_2014", "hd_600_fda")
         assert rules.overlay is not None
         assert rules.protocol.sha256 == bedside.course.protocol.sha256
-        assert (rules.ctcae_sha256, rules.observables_text) == (
-            bedside.course.ctcae.sha256,
-            bedside.course.observables.text,
-        )
 
     def test_rules_are_refused_when_their_text_is_not_the_one_pinned(self, bedside: Bedside) -> None:
         row = bedside.course.protocol

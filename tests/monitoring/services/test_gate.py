@@ -14,6 +14,7 @@ from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent
 from monitoring.models import PendingGrading
 from monitoring.services import gate
+from monitoring.services.assessments import assess_next_dose
 from tests.dosing.builders import NOW, Bedside, due
 from tests.monitoring.charting import (
     chart_all_fine,
@@ -54,10 +55,11 @@ def test_a_dose_starts_when_nothing_speaks_against_it(bedside: Bedside) -> None:
 
 def test_nothing_charted_is_cannot_decide_and_starts_nothing(bedside: Bedside) -> None:
     work(bedside, at=AT)
-    seen = gate.preview(dose_id=bedside.dose(1).pk, at=AT).token
+    seen = assess_next_dose(bedside.course, at=AT, cause="evidence", used=True)
+    assert seen is not None
 
     with pytest.raises(refusals.CannotDecide):
-        start(bedside, 1, at=AT, seen=seen)
+        start(bedside, 1, at=AT, seen=seen.token)
 
     assert unmoved(bedside)
 
