@@ -28,6 +28,33 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             ]
         },
     },
+    "registrations": {
+        "newcomer": {
+            "mrn": "IL2-2001", "family_name": "Osei", "given_name": "Ben", "birth_date": "1960-02-02",
+            "gender": "male", "allergies": "", "other_person": True,
+        }
+    },
+    "admission": {"bed": {"bed": "9"}},
+    "move": {"window": {"bed": "9"}, "away": {"bed": "2", "ward": "7-west", "reason": "Isolation"}},
+    "departure": {"home": {"destination": "home", "reason": "Cycle complete"}},
+    "handovers": {"morning": {"kind": "taken", "note": "Bed 2 on hold, repeat at 08:00"}},
+    "assignment": {
+        "seen": {
+            "patient": "01950000-0000-7000-8000-000000000000",
+            "reason": "Label of the specimen seen with the laboratory", "second": CHECKER,
+        }
+    },
+    "quarantine-discard": {"test": {"reason": "Sent by the test system by mistake"}},
+    "sender-meanings": {
+        "code": {
+            "system": "Laboratory", "kind": "code", "context": "WinPath", "word": "tt-0003-01",
+            "meaning": "creatinine", "reason": "Laboratory's code list of March",
+        },
+        "ward": {
+            "system": "Laboratory", "kind": "ward", "word": "6EST", "meaning": "6-east",
+            "reason": "Admissions office's list of March",
+        },
+    },
     "findings": {"round": {"observed_at": AT, "answers": [{"question": "j_atrial", "option": "sinus"}]}},
     "resolutions": {"enzyme": {"criterion": "j_cv_enzymes", "reason": "Back to normal twice"}},
     "orders": {"ecg": {"test": "ecg"}},

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from rest_framework.request import Request
 
 from dosing.models import Course
 from dosing.services.refusals import Refused, WrongPatient
-from il2ward.http.endpoint import Endpoint
+from il2ward.audit.actor import Actor
+from il2ward.http.credentials import actor_of
+from il2ward.http.endpoint import Endpoint, act_once, said
 from il2ward.http.problems import Problem
 from il2ward.http.shapes import WrongShape, unprocessable
 from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 from monitoring.selectors.present_outcome import told
 
 T = TypeVar("T")
+Tell = Callable[[Actor, datetime], dict[str, Any]]
 STATUS_OF = {"forbidden": 403, "conflict": 409, "invalid": 422}
 
 
 class GateEndpoint(Endpoint):
     """An endpoint whose service may refuse in ward words."""
+
+    def once(self, request: Request, status: int, at: datetime, tell: Tell) -> HttpResponse:
+        """Do the act once and answer with what it tells."""
+        actor = actor_of(request)
+        return act_once(request, at=at, required=True, act=lambda: said(status, tell(actor, at)))
 
     def problem_of(self, exc: Exception) -> Problem | None:
         """Return the problem of a refusal, of a wrong value found late, or of a password that did not match."""

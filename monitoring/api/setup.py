@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,6 @@ from dosing.services.cycles import CheckAnswer
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Physician, actor_of, person_of
-from il2ward.http.endpoint import act_once, said
 from il2ward.http.problems import Problem
 from il2ward.http.shapes import instant
 from monitoring.api.refusing import GateEndpoint, found
@@ -27,18 +25,12 @@ from monitoring.selectors import reach, setup_reach
 from monitoring.selectors.setup_choices import rules_for
 
 NO_OVERLAY = "none"
-Tell = Callable[[Actor, datetime], dict[str, Any]]
 
 
 class PhysiciansAct(GateEndpoint):
     """What every act here shares: physicians of the patient's ward, once per Idempotency-Key."""
 
     permission_classes = [Physician]
-
-    def once(self, request: Request, status: int, at: datetime, tell: Tell) -> HttpResponse:
-        """Do the act once and answer with what it tells."""
-        actor = actor_of(request)
-        return act_once(request, at=at, required=True, act=lambda: said(status, tell(actor, at)))
 
     def course(self, request: Request, course_id: int, at: datetime) -> Course:
         """Return the course in reach, else raise 404."""

@@ -26,7 +26,6 @@ from monitoring.models import QuarantinedMessage
 from monitoring.selectors import quarantine_page, reach
 from monitoring.services import code_maps, quarantine
 from monitoring.services.code_maps import Word
-from monitoring.services.hl7_results import Taken
 from monitoring.services.quarantine import ABOUT_THE_PERSON
 from monitoring.views.access import CLINICIANS, STAFF, only_for, person_of, second_people
 
@@ -125,7 +124,7 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
         )  # fmt: skip
     except (Refused, WrongPassword) as no:
         return back(request, number, no)
-    return done(request, "Assigned", taken)
+    return done(request, "Assigned", taken.notes)
 
 
 @require_POST
@@ -134,12 +133,10 @@ def try_again(request: HttpRequest, number: int) -> HttpResponse:
     """Look once more whether the message matches a patient, or its place a bed that is free, by now."""
     at, row, actor = clock.now(), row_or_404(request, number), Actor(user=person_of(request))
     try:
-        if row.reason == unplaced.PLACEMENT:
-            unplaced.follow_one(row.message, actor=actor, at=at, quarantined=row)
-            return done(request, "It could be done now", None)
-        return done(request, "It matches now", again.try_again(row, actor=actor, at=at))
+        notes = unplaced.try_again(row, actor=actor, at=at)
     except (Refused, NotTaken) as no:
         return back(request, number, no)
+    return done(request, "It could be done now" if row.reason == unplaced.PLACEMENT else "It matches now", notes)
 
 
 @require_POST
@@ -152,7 +149,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
         quarantine.discard(quarantined=row, reason=request.POST.get("reason", ""), actor=actor, at=at)
     except Refused as no:
         return back(request, number, no)
-    return done(request, "Discarded", None)
+    return done(request, "Discarded", [])
 
 
 @require_POST
@@ -214,9 +211,9 @@ def back(request: HttpRequest, number: int, no: Exception) -> HttpResponse:
     return redirect("quarantined", number=number)
 
 
-def done(request: HttpRequest, word: str, taken: Taken | None) -> HttpResponse:
+def done(request: HttpRequest, word: str, notes: list[str]) -> HttpResponse:
     """Go back to the list and say what was done."""
-    messages.success(request, f"{word}. {'; '.join(taken.notes) if taken else ''}".strip())
+    messages.success(request, f"{word}. {'; '.join(notes)}".strip())
     return redirect("quarantine")
 
 

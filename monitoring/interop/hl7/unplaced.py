@@ -11,6 +11,7 @@ from django.db import transaction
 from dosing.services.refusals import Invalid, Refused
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import Device, Site
+from monitoring.interop.hl7 import again
 from monitoring.interop.hl7.admissions import MERGES, MOVES, act
 from monitoring.interop.hl7.faults import NotTaken
 from monitoring.interop.hl7.persons import claim_of, numbers_of
@@ -138,6 +139,17 @@ def follow_one(
         quarantine.follow_kept(message=message, patient=patient, note=note, actor=actor, at=at)
     else:
         quarantine.follow(quarantined=quarantined, patient=patient, note=note, actor=actor, at=at)
+
+
+def try_again(row: QuarantinedMessage, *, actor: Actor, at: datetime) -> list[str]:
+    """Take a message that matches a patient by now, or whose place does; return what became of it, in words.
+
+    Raises NotTaken, LaterOneCounts, and what ``again`` raises.
+    """
+    if row.reason != PLACEMENT:
+        return again.try_again(row, actor=actor, at=at).notes
+    follow_one(row.message, actor=actor, at=at, quarantined=row)
+    return []
 
 
 def _is_over(row: Hl7Message, message: Message) -> bool:
