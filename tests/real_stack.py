@@ -21,7 +21,7 @@ from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import beside, copy_migrated_database, drop, run_on_server
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN_S = 150
+READY_WITHIN_S = 240
 STOP_WITHIN_S = 40
 
 

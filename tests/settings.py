@@ -28,3 +28,6 @@ if not os.environ.get("IL2WARD_DATABASE_URL"):
     DATABASES["default"]["OPTIONS"]["init_command"] = (  # noqa: F405
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
     )
+else:
+    # A test is one transaction, and may think between two statements for longer than a request ever does.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=10min"  # noqa: F405
