@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from il2ward.audit.actor import SYSTEM
 from il2ward.audit.models import AuditEvent
@@ -100,6 +101,17 @@ def test_second_sign_in_begins_one_new_shift(nurse: User, tablet: Tablet) -> Non
 
     assert TabletShift.objects.filter(user=nurse, ended_at=None).count() == 1
     assert on_shift(tablet.ward_id, AT + SHIFT) == [nurse]
+
+
+def test_everybody_on_shift_is_listed_in_one_query(
+    nurse: User, tablet: Tablet, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    other = person(tablet.ward.site, "abel")
+    membership.begin(user=other, ward=tablet.ward, actor=SYSTEM, at=AT)
+    shifts.begin(user=other, tablet=tablet, at=AT)
+
+    with django_assert_num_queries(1):
+        assert on_shift(tablet.ward_id, AT) == [other, nurse]
 
 
 def test_trivial_pin_is_not_kept(nurse: User) -> None:

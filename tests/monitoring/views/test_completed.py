@@ -10,16 +10,27 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dosing.services import courses
+from dosing.services import courses, placements
 from dosing.services.trail import note_course
 from il2ward import clock
-from il2ward.audit.actor import Actor
+from il2ward.audit.actor import SYSTEM, Actor
 from il2ward.audit.models import AuditEvent, ReadAccess
 from il2ward.audit.services import kept_checks
 from monitoring.models import CourseReview
+from monitoring.selectors.completed import Wanted, found
 from monitoring.selectors.course_account import unaccounted_of
 from monitoring.services.observations import NewObservation
-from tests.dosing.builders import Bedside, give_dose, make_admin, make_bedside, make_site, make_ward
+from tests.dosing.builders import (
+    Bedside,
+    give_dose,
+    make_admin,
+    make_bed,
+    make_bedside,
+    make_course,
+    make_patient,
+    make_site,
+    make_ward,
+)
 from tests.monitoring.charting import HOUR, chart_all_fine, creatinine, record
 from tests.signed_in import signed_in
 
@@ -180,6 +191,27 @@ def test_page_needs_no_more_queries_when_more_doses_were_given(bedside: Bedside)
         client.get(f"/completed/{bedside.course.pk}/")
 
     assert len(seen) < 110
+
+
+def test_search_needs_no_more_queries_when_more_courses_were_signed_off(bedside: Bedside) -> None:
+    at = clock.now()
+    patient = make_patient(bedside.site, at=at - 30 * HOUR)
+    placements.place(patient=patient, bed=make_bed(bedside.ward), actor=SYSTEM, at=at - 30 * HOUR)
+    other = make_course(patient, bedside.physician, at=at - 29 * HOUR)
+    courses.end_course(course=other, reason="toxicity", actor=Actor(user=bedside.physician), at=at - HOUR)
+    ended(bedside)
+    needed = []
+    for course in (other, bedside.course):
+        CourseReview.objects.create(
+            course=course, by=bedside.admin, at=at, statement="Read dose by dose.", accepted=[], audit_seq=1,
+            reauthenticated=True,
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as seen:
+            rows, _ = found(bedside.admin, Wanted(signed="yes"), at)
+        assert course in [one.course for one in rows if one.review is not None]
+        needed.append(len(seen))
+
+    assert needed[0] == needed[1]
 
 
 def test_result_of_the_last_walk_is_shown_when_the_log_was_checked(bedside: Bedside) -> None:
