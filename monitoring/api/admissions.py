@@ -19,7 +19,7 @@ from il2ward.http.credentials import Clinician, actor_of, person_of
 from il2ward.http.problems import Problem, shown
 from il2ward.staff.models import Bed, User, Ward
 from il2ward.staff.selectors import membership
-from monitoring.api.refusing import GateEndpoint, found
+from monitoring.api.refusing import OnceOnly, found
 from monitoring.api.setup_numbers import day
 from monitoring.api.ward_payloads import AdmitBody, DepartureBody, HandoverBody, MoveBody, RegisterBody
 from monitoring.selectors import admission_page, reach
@@ -38,7 +38,7 @@ class NoSuchColleague(Invalid):
     """Nobody of the hospital has that user name."""
 
 
-class WardsAct(GateEndpoint):
+class WardsAct(OnceOnly):
     """What every act here shares: nurses and physicians of the ward."""
 
     permission_classes = [Clinician]

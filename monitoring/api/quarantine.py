@@ -16,7 +16,7 @@ from il2ward.http.endpoint import said, sent
 from il2ward.http.problems import Problem, shown
 from il2ward.staff.models import Device
 from monitoring.api.items import read_uuid
-from monitoring.api.refusing import GateEndpoint, found
+from monitoring.api.refusing import GateEndpoint, OnceOnly, found
 from monitoring.api.second_person import proven
 from monitoring.api.ward_payloads import AssignmentBody, DiscardBody, MeaningBody
 from monitoring.interop.hl7 import again, unplaced
@@ -51,7 +51,7 @@ class Quarantine(GateEndpoint):
         return sent(said(200, {"waiting": page.waiting, "messages": [told(row) for row in page.rows], "words": shown}))
 
 
-class Settling(GateEndpoint):
+class Settling(OnceOnly):
     """What the acts on one message share: nurses and physicians of its hospital."""
 
     permission_classes = [Clinician]
@@ -113,7 +113,7 @@ class Discards(Settling):
         return self.once(request, 200, at, discard)
 
 
-class Meanings(GateEndpoint):
+class Meanings(OnceOnly):
     """Admins and physicians of the sender's hospital."""
 
     permission_classes = [Reader]

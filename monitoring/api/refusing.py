@@ -27,11 +27,6 @@ STATUS_OF = {"forbidden": 403, "conflict": 409, "invalid": 422}
 class GateEndpoint(Endpoint):
     """An endpoint whose service may refuse in ward words."""
 
-    def once(self, request: Request, status: int, at: datetime, tell: Tell) -> HttpResponse:
-        """Do the act once and answer with what it tells."""
-        actor = actor_of(request)
-        return act_once(request, at=at, required=True, act=lambda: said(status, tell(actor, at)))
-
     def problem_of(self, exc: Exception) -> Problem | None:
         """Return the problem of a refusal, of a wrong value found late, or of a password that did not match."""
         match exc:
@@ -44,6 +39,15 @@ class GateEndpoint(Endpoint):
             case WrongPassword():
                 return Problem(403, "wrong-password", f"{exc} Nothing was done.")
         return super().problem_of(exc)
+
+
+class OnceOnly(GateEndpoint):
+    """An endpoint whose act is done once per Idempotency-Key, which it demands."""
+
+    def once(self, request: Request, status: int, at: datetime, tell: Tell) -> HttpResponse:
+        """Do the act once and answer with what it tells."""
+        actor = actor_of(request)
+        return act_once(request, at=at, required=True, act=lambda: said(status, tell(actor, at)))
 
 
 def found(row: T | None, what: str) -> T:

@@ -18,7 +18,7 @@ from il2ward.audit.actor import Actor
 from il2ward.http.credentials import Physician, actor_of, person_of
 from il2ward.http.problems import Problem
 from il2ward.http.shapes import instant
-from monitoring.api.refusing import GateEndpoint, found
+from monitoring.api.refusing import OnceOnly, found
 from monitoring.api.setup_numbers import decimal, maybe_decimal, whole
 from monitoring.api.setup_payloads import CourseBody, CycleBody, EndReasonBody, SizeBody, TargetBody
 from monitoring.selectors import reach, setup_reach
@@ -27,7 +27,7 @@ from monitoring.selectors.setup_choices import rules_for
 NO_OVERLAY = "none"
 
 
-class PhysiciansAct(GateEndpoint):
+class PhysiciansAct(OnceOnly):
     """What every act here shares: physicians of the patient's ward, once per Idempotency-Key."""
 
     permission_classes = [Physician]

@@ -16,11 +16,26 @@ from il2ward.staff.models import Device
 from monitoring.interop.fhir import access, outcomes
 from monitoring.interop.fhir.outcomes import FHIR_JSON, BadResource
 
+OTHER_FORMATS = ("xml", "turtle", "ttl")
+
+
+def takes_json(asked: str) -> bool:
+    """Return whether JSON will do for who asks for these formats; only one who names others and no JSON refuses it."""
+    kinds = [one.partition(";")[0].strip().lower() for one in asked.split(",")]
+    named_others = any(kind.endswith(OTHER_FORMATS) for kind in kinds)
+    return not named_others or any("json" in kind or kind.endswith("*") for kind in kinds)
+
 
 class FhirEndpoint(Endpoint):
     """A FHIR address."""
 
     content_types = (FHIR_JSON, "application/json")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let nobody in who may not; refuse whoever would understand no JSON."""
+        super().initial(request, *args, **kwargs)
+        if not takes_json(request.query_params.get("_format", "") or request.headers.get("Accept", "")):
+            raise Problem(406, "json-only", "Only JSON is told here: ask for application/fhir+json.")
 
     def no(self, problem: Problem) -> HttpResponse:
         """Return the OperationOutcome that says the same."""

@@ -20,6 +20,7 @@ ISSUE_CODE = {
     403: "forbidden",
     404: "not-found",
     405: "not-supported",
+    406: "not-supported",
     409: "conflict",
     413: "too-costly",
     415: "not-supported",

@@ -204,3 +204,18 @@ def test_the_statement_is_valid_and_each_promised_search_works_when_it_is_read(
                 path = path.replace("Patient/1", "1")
             expected = 403 if served["type"] == "AuditEvent" else 200
             assert asked(client, path, reader_key, Prefer="handling=strict").status_code == expected, path
+
+
+def test_who_understands_no_json_is_told_so_instead_of_being_sent_it(
+    told_story: Bedside, reader_key: str, client: Client
+) -> None:
+    path = f"Patient/{told_story.patient.pk}"
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for accept, status in (
+        ("application/fhir+xml", 406), ("text/turtle, application/xml", 406), ("application/fhir+json", 200),
+        ("application/fhir+xml, application/fhir+json;q=0.5", 200), (browser, 200), ("", 200),
+    ):  # fmt: skip
+        assert asked(client, path, reader_key, Accept=accept).status_code == status, accept
+    refused = asked(client, f"{path}?_format=xml", reader_key)
+    assert (refused.status_code, told(refused)["resourceType"]) == (406, "OperationOutcome")
+    assert asked(client, f"{path}?_format=json", reader_key, Accept="application/fhir+xml").status_code == 200
