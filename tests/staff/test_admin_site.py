@@ -12,6 +12,7 @@ from il2ward.audit.evidence_admin import ReadsOnly
 from il2ward.audit.models import AuditEvent
 from il2ward.staff.models import Role, Site, User, WardMembership
 from il2ward.staff.services import devices
+from tests.signed_in import signed_in
 from tests.staff.conftest import AT, hospital, person, ward_of
 
 OURS = sorted((model for model in admin.site._registry if model is not Group), key=lambda model: model._meta.label)
@@ -27,12 +28,6 @@ NEW = {
 @pytest.fixture
 def site(db: None) -> Site:
     return hospital()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
