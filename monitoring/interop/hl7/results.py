@@ -13,7 +13,7 @@ from monitoring.domain.observable import Category
 from monitoring.interop.hl7.codes import MDC, Named, named_by
 from monitoring.interop.hl7.faults import Quarantined, Where
 from monitoring.interop.hl7.persons import claim_of
-from monitoring.interop.hl7.segments import Message, Segment
+from monitoring.interop.hl7.segments import Delimiters, Message, Segment
 from monitoring.interop.hl7.times import Instant, NoInstant, instant_of
 from monitoring.interop.hl7.values import Sent, range_of, unit_of, value_of
 from monitoring.selectors.raw import released_observables
@@ -30,6 +30,9 @@ STATUS = {
 NOTHING_FOUND = frozenset({"N", "O"})
 CORRECTING = frozenset({"C", "A", "B", "D", "W", "X", "U"})
 MOST_RESULTS = 2000
+# What may stand before the next person's PID, and take it in when the line end between them is lost.
+SWALLOWING = frozenset({"OBR", "OBX", "SPM", "NTE", "ORC", "PV1", "TQ1"})
+RECORD_NUMBER = frozenset({"MR", "MRN", "PI"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,13 @@ class Reported:
 def reported(message: Message) -> list[Reported]:
     """Return what the message reports, person by person; raises Quarantined for results of nobody."""
     people: list[Reported] = []
-    for segment in message.segments:
+    for segment, line in zip(message.segments, message.text.split("\r"), strict=True):
         if segment.name == "PID":
             people.append(Reported(segment, claim_of(segment), [Block(None)]))
-        elif segment.name in {"OBR", "OBX", "SPM"}:
-            if not people:
-                raise Quarantined("Results come before anybody is named.", Where("PID"), "101", "structure")
+        elif segment.name in {"OBR", "OBX", "SPM"} and not people:
+            raise Quarantined("Results come before anybody is named.", Where("PID"), "101", "structure")
+        elif people and segment.name in SWALLOWING:
+            _require_one_person(segment, line, people[-1].claim, message.delimiters)
             _put(people[-1].blocks, segment)
     if not people:
         raise Quarantined("Nobody is named.", Where("PID"), "101", "structure")
@@ -78,12 +82,30 @@ def reported(message: Message) -> list[Reported]:
     return people
 
 
+def _require_one_person(segment: Segment, line: str, claim: Claim, marks: Delimiters) -> None:
+    """Raise Quarantined for another patient's record number in a result: where a line end was lost, what follows is
+    not of the person who was named before."""
+    for number, text in enumerate(line.split(marks.field)):
+        for one in text.split(marks.repetition):
+            said = [part.strip() for part in one.split(marks.component)]
+            if (
+                len(said) > 4
+                and said[4] in RECORD_NUMBER
+                and not any(said[1:3])
+                and said[0] not in ("", *claim.numbers)
+            ):
+                raise Quarantined(
+                    "It bears the record number of another patient; a line end may be lost.", segment.at(number), "100",
+                    "structure",
+                )  # fmt: skip
+
+
 def _put(blocks: list[Block], segment: Segment) -> None:
     if segment.name == "OBR":
         blocks.append(Block(segment))
     elif segment.name == "OBX":
         blocks[-1].rows.append(segment)
-    elif blocks[-1].specimen is None:
+    elif segment.name == "SPM" and blocks[-1].specimen is None:
         blocks[-1].specimen = segment
 
 

@@ -84,11 +84,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A parsed message: its header, all of its segments in order, and its text with equal line ends."""
+    """A parsed message: its header, all of its segments in order, its text with equal line ends, one for each, and
+    its delimiters."""
 
     header: Segment
     segments: tuple[Segment, ...]
     text: str
+    delimiters: Delimiters
 
     def named(self, name: str) -> Iterator[Segment]:
         """Yield the segments of that name."""
@@ -116,7 +118,7 @@ def parse(content: bytes) -> Message:
         name = _text(parsed[0])
         counted[name] = counted.get(name, 0) + 1
         segments.append(Segment(parsed, counted[name], delimiters))
-    return Message(segments[0], tuple(segments), text)
+    return Message(segments[0], tuple(segments), text, delimiters)
 
 
 def decoded(content: bytes) -> str:

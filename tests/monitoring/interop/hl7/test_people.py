@@ -97,6 +97,26 @@ def test_a_message_about_two_people_is_stored_for_both_or_for_nobody(bedside: Be
     assert Observation.objects.count() == 2
 
 
+@pytest.mark.parametrize(("lost", "answered", "stored"), [("\rPID|1", "AE", 0), ("\rPID", "AE", 0), ("", "AA", 2)])
+def test_results_are_nobodys_when_a_lost_line_end_would_make_them_the_persons_before(
+    bedside: Bedside, laboratory: Device, lost: str, answered: str, stored: int
+) -> None:
+    second = pid_of(make_patient(bedside.site, family_name="Brandt"))
+    rows = [creatinine("3.4", NOW), second, "OBR|2||X-2", creatinine("2.0", NOW)]
+    head, found, tail = oru(pid_of(bedside.patient), rows).rpartition(f"\r{second}".encode())
+    message = head + found.removeprefix(lost.encode()) + tail
+    ack = receive(message, device=laboratory, at=AT)
+    assert (answer(ack), Observation.objects.count()) == (answered, stored)
+
+
+@pytest.mark.parametrize("observer", ["1234^Smith^John^^MR", "{mrn}^^^HOSP^MR", "1234^^^HOSP^EI", "^^^HOSP^MR"])
+def test_an_observer_and_the_patients_own_number_in_a_result_are_no_other_patient(
+    bedside: Bedside, laboratory: Device, observer: str
+) -> None:
+    row = creatinine("1.0", NOW) + "||" + observer.replace("{mrn}", bedside.patient.mrn)
+    assert answer(receive(oru(pid_of(bedside.patient), [row]), device=laboratory, at=AT)) == "AA"
+
+
 def test_an_admission_registers_and_lays_the_patient_into_the_bed_that_is_named(
     bedside: Bedside, laboratory: Device
 ) -> None:
