@@ -43,11 +43,11 @@ def copy_of_the_database() -> Iterator[str]:
 def migrated() -> str:
     """Return the name of the run's migrated database.
 
-    pytest-django makes it only when some test of the run asks for ``db``; otherwise it is made here, so that
-    a copy is never taken from the database of the settings.
+    pytest-django makes it only when some test of the run asks for ``db``; otherwise it is taken into use here, so
+    that a copy is never taken from the database of the settings.
     """
     if connection.settings_dict["NAME"] == OF_THE_SETTINGS:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
     return str(connection.settings_dict["NAME"])
 
 
