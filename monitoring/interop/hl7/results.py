@@ -30,8 +30,9 @@ STATUS = {
 NOTHING_FOUND = frozenset({"N", "O"})
 CORRECTING = frozenset({"C", "A", "B", "D", "W", "X", "U"})
 MOST_RESULTS = 2000
-# What may stand before the next person's PID, and take it in when the line end between them is lost.
-SWALLOWING = frozenset({"OBR", "OBX", "SPM", "NTE", "ORC", "PV1", "TQ1"})
+# What stands before the next person's PID, and takes it in when the line end between them is lost. Others (a visit in
+# PV1, an accession in SPM) may bear such numbers rightly.
+SWALLOWING = frozenset({"OBR", "OBX", "NTE"})
 RECORD_NUMBER = frozenset({"MR", "MRN", "PI"})
 
 
@@ -72,8 +73,9 @@ def reported(message: Message) -> list[Reported]:
             people.append(Reported(segment, claim_of(segment), [Block(None)]))
         elif segment.name in {"OBR", "OBX", "SPM"} and not people:
             raise Quarantined("Results come before anybody is named.", Where("PID"), "101", "structure")
-        elif people and segment.name in SWALLOWING:
-            _require_one_person(segment, line, people[-1].claim, message.delimiters)
+        elif people:
+            if segment.name in SWALLOWING:
+                _require_one_person(segment, line, people[-1].claim, message.delimiters)
             _put(people[-1].blocks, segment)
     if not people:
         raise Quarantined("Nobody is named.", Where("PID"), "101", "structure")
