@@ -17,6 +17,7 @@ from xdist.remote import Producer
 
 from il2ward.embedded.redis import RedisServer, start_redis
 from il2ward.settings.engines import socket_path
+from tests.browser.screen_sizes import SCREEN
 from tests.fresh_database import copy_of_the_database
 from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import copy_migrated_database, drop
@@ -123,7 +124,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     """Open a page of the stack in a context of its own: nobody is signed in."""
-    context = browser.new_context(base_url=stack.url)
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN)
     yield context.new_page()
     context.close()
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.screen_sizes import SCREEN
 from tests.browser.signing_in import complaints_of, sign_in
 from tests.journeys.ward_pages import ACHTERBERG, NOVAK
 from tests.real_stack import Stack
@@ -70,7 +71,7 @@ def test_value_saved_on_a_tablet_is_on_another_screen_s_board_without_reload(
 ) -> None:
     sign_in(page, "nurse")
     course = course_with(page, "CONTINUE")
-    other = browser.new_context(base_url=stack.url)
+    other = browser.new_context(base_url=stack.url, viewport=SCREEN)
     board = other.new_page()
     sign_in(board, "physician")
     page.goto(f"/courses/{course}/vitals/")

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from il2ward import clock
+from tests.browser.screen_sizes import SCREEN
 from tests.browser.shared_tablet import NAMES, PINS, Fingers, enrol, take_over
 from tests.browser.signing_in import complaints_of
-from tests.journeys.ward_pages import SOON_MS, TABLET, Bed, Laboratory, card, laboratory, open_dialog
+from tests.journeys.ward_pages import SOON_MS, Bed, Laboratory, card, laboratory, open_dialog
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
@@ -32,7 +33,7 @@ MOST_SWITCH_S, MOST_TYPING_S, MOST_VITALS_TAPS, MOST_START_TAPS = 3.0, 20.0, 12,
 
 
 def test_two_nurses_share_a_tablet_from_the_vital_signs_to_the_started_dose(browser: Browser, stack: Stack) -> None:
-    context = browser.new_context(base_url=stack.url, viewport=TABLET)
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN)
     page = context.new_page()
     complaints = complaints_of(page)
     enrol(page, "Shared 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.screen_sizes import PHONE
 from tests.journeys.ward_pages import PASSWORD, SOON_MS
 from tests.real_stack import Stack
 
@@ -15,7 +16,7 @@ STOPPED = "MBEKI-OLSEN"
 
 
 def test_physician_acknowledges_in_two_taps_and_a_nurse_hands_the_ward_over(browser: Browser, stack: Stack) -> None:
-    context = browser.new_context(base_url=stack.url, viewport={"width": 390, "height": 844})
+    context = browser.new_context(base_url=stack.url, viewport=PHONE)
     page = context.new_page()
     page.goto("/sign-in/?next=/alerts/")
     page.fill("input[name=username]", "physician")

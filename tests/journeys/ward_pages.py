@@ -12,11 +12,11 @@ import httpx
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from il2ward import clock
+from tests.browser.screen_sizes import SCREEN
 from tests.real_stack import Stack
 
 PASSWORD = "il2ward-demo"
 SOON_MS = 15_000
-TABLET = {"width": 1280, "height": 800}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ ACHTERBERG = Bed("ACHTERBERG", "IL2-1003")
 @contextmanager
 def signed_in(browser: Browser, stack: Stack, username: str) -> Iterator[Page]:
     """A page of its own for one person, signed in, on the ward board."""
-    context = browser.new_context(base_url=stack.url, viewport=TABLET)
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN)
     page = context.new_page()
     page.goto("/sign-in/")
     page.fill("input[name=username]", username)
