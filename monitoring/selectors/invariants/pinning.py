@@ -13,6 +13,8 @@ from monitoring.selectors.invariants.deciding import pinned
 from monitoring.selectors.invariants.invariant import Invariant
 
 PINS = ("regimen", "protocol", "overlay", "inputs", "ctcae", "observables")
+# The gate of CTCAE grades judges alone or beside a protocol (ADR 7), and is kept once, as what it was first pinned as.
+ONE_KIND = {"overlay": "protocol"}
 
 
 def other_rules(_at: datetime) -> Iterator[str]:
@@ -39,7 +41,7 @@ def wrong_kinds(course: Course) -> Iterator[str]:
     """Pins of a course that are not what they stand for."""
     for kind in PINS:
         row = getattr(course, kind)
-        if row is not None and row.kind != kind:
+        if row is not None and ONE_KIND.get(row.kind, row.kind) != ONE_KIND.get(kind, kind):
             yield f"course {course.pk} has a {row.kind} where its {kind} must be"
 
 

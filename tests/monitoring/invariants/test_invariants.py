@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from dosing.models import Assessment, Decision, Dose, DoseCalculation, RuleFile, StopLatch
+from dosing.models import Assessment, Course, Decision, Dose, DoseCalculation, RuleFile, StopLatch
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent
 from monitoring.models import Alert, AlertEvent, GradingOutcome, Observation, PendingGrading, ToxicityGrade
@@ -236,6 +236,10 @@ def alter_a_rule() -> None:
     RuleFile.objects.filter(pk=row.pk).update(text=row.text + "\n# altered\n")
 
 
+def pin_a_regimen_for_a_protocol() -> None:
+    Course.objects.update(overlay=RuleFile.objects.get(kind="regimen"))
+
+
 def grade_by_other_rules() -> None:
     GradingOutcome.objects.update(rules_sha256="0" * 64)
 
@@ -288,6 +292,7 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
     ("I20", acknowledge_as_an_admin),
     ("I20", start_ones_own_override),
     ("I21", alter_a_rule),
+    ("I21", pin_a_regimen_for_a_protocol),
     ("I21", grade_by_other_rules),
     ("I21", grade_by_another_version),
     ("I24", record_in_the_past),

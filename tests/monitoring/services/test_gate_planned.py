@@ -10,6 +10,7 @@ import pytest
 from dosing.domain.verdict import Verdict
 from dosing.services import placements, refusals
 from il2ward.audit.actor import SYSTEM, Actor
+from monitoring.selectors.invariants.pinning import other_rules
 from monitoring.services import gate
 from tests.dosing.builders import (
     NOW,
@@ -50,6 +51,7 @@ def test_nothing_against_it_still_needs_a_physicians_word_for_each_dose(infused:
 
     decide(infused, 1, "give", at=AT, reason_code="", reason_text="")
     assert start(infused, 1, at=AT).status == "started"
+    assert not list(other_rules(AT))
 
 
 def test_grade_three_holds_it(infused: Bedside) -> None:
