@@ -14,7 +14,7 @@ def anchor(**_: object) -> None:
     anchors.write(clock.now())
 
 
-@shared_task(name="audit.verify", ignore_result=True)
+@shared_task(name=kept_checks.TASK, ignore_result=True)
 def verify(**_: object) -> None:
     """Walk the whole log and keep what was found; safe to run twice, or late."""
     kept_checks.run(started_at=clock.now())

@@ -88,6 +88,20 @@ class Physician(RoleOf):
     message = "Only a physician may do this."
 
 
+class Admin(RoleOf):
+    """Admins; the acts that need their password ask for it."""
+
+    roles = (Role.ADMIN,)
+    message = "Only an admin may do this."
+
+
+class Keeper(RoleOf):
+    """Who settles something for their hospital: admins and physicians."""
+
+    roles = (Role.ADMIN, Role.PHYSICIAN)
+    message = "Only an admin or a physician may do this."
+
+
 class Reader(RoleOf):
     """Everybody on the staff; what they see is bounded by their wards."""
 

@@ -101,7 +101,7 @@ class Moves(WardsAct):
 
         def move(actor: Actor, at: datetime) -> dict[str, Any]:
             lying = patient.placements.select_related("ward").get(until_at=None)
-            bed = bed_of(lying.ward if body.ward is None else ward_called(patient, body.ward), body.bed)
+            bed = bed_of(lying.ward if body.ward is None else ward_called(patient.site_id, body.ward), body.bed)
             return told(patient, departures.move(patient=patient, bed=bed, reason=body.reason, actor=actor, at=at))
 
         return self.once(request, 200, at, move)
@@ -157,9 +157,9 @@ def bed_of(ward: Ward, label: str) -> Bed:
     return bed
 
 
-def ward_called(patient: Patient, code: str) -> Ward:
-    """Return the ward of the patient's hospital with that code; raises NoSuchWard."""
-    ward = Ward.objects.filter(site_id=patient.site_id, code=code).first()
+def ward_called(site_id: int, code: str) -> Ward:
+    """Return the hospital's ward with that code; raises NoSuchWard."""
+    ward = Ward.objects.filter(site_id=site_id, code=code).first()
     if ward is None:
         raise NoSuchWard(f"The hospital has no ward with the code {shown(code)}.")
     return ward

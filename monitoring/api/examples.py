@@ -6,6 +6,7 @@ from typing import Any
 
 TOKEN = "0" * 64
 AT = "2026-03-02T05:50:00Z"
+OWN = "your own password"
 CHECKER = {"username": "nurse2", "password": "their own password"}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -55,6 +56,49 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "reason": "Admissions office's list of March",
         },
     },
+    "people": {
+        "nurse": {
+            "username": "mokoye", "display_name": "M. Okoye RN", "role": "nurse", "ward": "6-east",
+            "first_password": "a first password, to be told by hand", "password": OWN,
+        }
+    },
+    "person-close": {"gone": {"password": OWN}},
+    "person-role": {"promoted": {"role": "physician", "password": OWN}},
+    "membership": {"one-more": {"ward": "7-west", "password": OWN}},
+    "membership-finish": {"left": {"ward": "7-west", "password": OWN}},
+    "wards": {"new": {"code": "7-west", "name": "7 West", "password": OWN}},
+    "beds": {"two": {"labels": ["9", "10"], "password": OWN}},
+    "shifts": {
+        "night": {
+            "rung": "first", "physician": "physician", "from_at": "2026-03-02T19:00:00Z",
+            "until_at": "2026-03-03T07:00:00Z",
+        }
+    },
+    "addresses": {
+        "own": {"physician": "physician", "channel": "email", "address": "haas@hospital.example"},
+        "ward": {"physician": None, "channel": "webhook", "address": "https://pager.hospital.example/6-east"},
+    },
+    "escalation-times": {
+        "sooner": {
+            "step_high_min": 2, "step_medium_min": 10, "ack_high_min": 10, "ack_medium_min": 30,
+            "reason": "Agreed with the night team",
+        }
+    },
+    "vial": {"label": {"recoverable_iu": 18_000_000, "reason": "The label counts 18 million per mL", "password": OWN}},
+    "input-ages": {
+        "daily": {
+            "input": "creatinine", "hours": "28", "reason": "The laboratory draws it once a day", "password": OWN
+        }
+    },
+    "limits": {
+        "handbook": {
+            "observable": "creatinine", "unit": "mg/dL", "lower": "0.6", "upper": "1.2",
+            "source": "Laboratory handbook, March 2026", "password": OWN,
+        }
+    },
+    "course-sign-off": {
+        "read": {"statement": "Read dose by dose.", "accepted": ["response"], "password": OWN},
+    },
     "findings": {"round": {"observed_at": AT, "answers": [{"question": "j_atrial", "option": "sinus"}]}},
     "resolutions": {"enzyme": {"criterion": "j_cv_enzymes", "reason": "Back to normal twice"}},
     "orders": {"ecg": {"test": "ecg"}},
@@ -86,7 +130,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "decisions": {
         "override": {
             "kind": "override", "outcome_token": TOKEN, "reason_code": "known_baseline",
-            "reason_text": "Known before treatment, stable", "password": "your own password",
+            "reason_text": "Known before treatment, stable", "password": OWN,
         },
         "give": {"kind": "give", "outcome_token": TOKEN},
     },
@@ -95,7 +139,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "alert-comments": {"closing": {"text": "The sample was drawn from the wrong line"}},
     "sign-off": {
         "read": {
-            "statement": "Read and agreed.", "rows_read": [], "password": "your own password",
+            "statement": "Read and agreed.", "rows_read": [], "password": OWN,
             "minimum_start_to_start_min": 420,
         }
     },

@@ -154,7 +154,8 @@ def _responses(one: Operation) -> dict[str, Any]:
     refused = {"content": {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemTold")}}}}
     whole: dict[str, Any] = {"type": "object"}
     shape = {"$ref": REF.format(name="ObservationResults")} if one.name == "observations" else whole
-    done = {"description": "Done.", "content": {"application/json": {"schema": shape}}}
+    shape = {"type": "string"} if hasattr(one.view, "answers") else shape
+    done = {"description": "Done.", "content": {getattr(one.view, "answers", "application/json"): {"schema": shape}}}
     told: dict[str, Any] = {"200": done} if one.method == "get" else {"200": done, "201": done}
     return told | {status: {"description": about, **refused} for status, about in REFUSALS.items()}
 

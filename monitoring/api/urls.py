@@ -49,6 +49,7 @@ urlpatterns = [
     path("", include("monitoring.api.grade_urls")),
     path("", include("monitoring.api.course_urls")),
     path("", include("monitoring.api.ward_urls")),
+    path("", include("monitoring.api.hospital_urls")),
     path("subscriptions", subscriptions.Subscriptions.as_view(), name="subscriptions"),
     path("subscriptions/<int:subscription_id>", subscriptions.OneSubscription.as_view(), name="subscription"),
     path("schema/", schema.Schema.as_view(), name="schema"),

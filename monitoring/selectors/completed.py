@@ -17,6 +17,7 @@ from il2ward.staff.selectors import membership
 from monitoring.models import CourseReview
 
 MOST = 100
+WORDS = ("who", "ward", "regimen", "ended", "signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,22 @@ class Found:
     given: int
     slots: int
     review: CourseReview | None
+
+
+def wanted_in(asked: Mapping[str, str]) -> Wanted:
+    """Read a search as it is asked for; a day or a ward that is none is left out."""
+    said = {name: asked.get(name, "").replace("\0", "").strip()[:80] for name in WORDS}
+    ward = said["ward"]
+    said["ward"] = ward if ward.isascii() and ward.isdigit() and len(ward) < 10 else ""
+    return Wanted(**said, from_day=day_in(asked.get("from", "")), to_day=day_in(asked.get("to", "")))
+
+
+def day_in(text: str) -> date | None:
+    """Return the day, None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def reachable(user: User, at: datetime) -> QuerySet[Course]:

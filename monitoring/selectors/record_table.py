@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,12 +22,25 @@ HEADER = (
 )  # fmt: skip
 
 
+def csv_of(record: CourseRecord) -> str:
+    """Return the table as CSV, with the mark by which spreadsheets know it for Unicode."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(table_of(record))
+    return "\N{ZERO WIDTH NO-BREAK SPACE}" + written.getvalue()
+
+
+def rows_of(record: CourseRecord) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each dose, in the order of ``HEADER`` and without a guard: for programs, not for spreadsheets."""
+    for cycle, doses in record.cycles:
+        for one in doses:
+            yield _row(record, cycle, one)
+
+
 def table_of(record: CourseRecord) -> Iterator[list[str]]:
     """Yield the header and a row for each dose; every cell is guarded, times carry their offset."""
     yield guarded_row(HEADER)
-    for cycle, doses in record.cycles:
-        for one in doses:
-            yield guarded_row(_row(record, cycle, one))
+    for row in rows_of(record):
+        yield guarded_row(row)
 
 
 def _row(record: CourseRecord, cycle: Cycle, one: DoseRecord) -> tuple[object, ...]:

@@ -22,6 +22,8 @@ from monitoring.selectors.raw import released_observables
 from monitoring.services import assessments, regrading
 
 LARGEST = Decimal(10) ** 12
+# As fine as the table keeps them.
+FINEST = Decimal("0.00000001")
 
 
 class LimitRefused(Invalid):
@@ -85,6 +87,8 @@ def _require_sense(observable: str, unit: str, lln: Decimal | None, uln: Decimal
     given = [limit for limit in (lln, uln) if limit is not None]
     if not given or any(not limit.is_finite() or not 0 < limit < LARGEST for limit in given):
         raise LimitRefused("Give a lower limit, an upper limit, or both, each above 0.")
+    if any(limit != limit.quantize(FINEST) for limit in given):
+        raise LimitRefused("Give the limits with at most 8 decimal places.")
     if lln is not None and uln is not None and lln >= uln:
         raise LimitRefused("The lower limit must be below the upper one.")
     if not source.strip():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,22 +21,20 @@ from il2ward.staff.models import Role
 from il2ward.staff.selectors import membership
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import WrongPassword
-from monitoring.selectors.completed import Wanted, found, reachable
+from monitoring.selectors.completed import found, reachable, wanted_in
 from monitoring.selectors.course_account import unaccounted_of
 from monitoring.selectors.course_record import record_of
-from monitoring.selectors.record_table import table_of
+from monitoring.selectors.record_table import csv_of
 from monitoring.selectors.setup_page import banner_of_patient
 from monitoring.services import course_reviews
 from monitoring.views.access import only_for, person_of
-
-VERIFY = "audit.verify"
 
 
 @require_GET
 @only_for(Role.ADMIN)
 def index(request: HttpRequest) -> HttpResponse:
     """The completed courses that are searched for, and whether the log is whole. Admins."""
-    at, person, wanted = clock.now(), person_of(request), wanted_of(request)
+    at, person, wanted = clock.now(), person_of(request), wanted_in(request.GET)
     rows, more = found(person, wanted, at)
     shown = {
         "rows": rows,
@@ -95,8 +91,7 @@ def table(request: HttpRequest, course_id: int) -> HttpResponse:
     course_reviews.note_export(course=row, actor=Actor(user=person), at=at)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="course-{row.pk}.csv"'
-    answer.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    csv.writer(answer).writerows(table_of(record_of(row, at)))
+    answer.write(csv_of(record_of(row, at)))
     return answer
 
 
@@ -104,23 +99,9 @@ def table(request: HttpRequest, course_id: int) -> HttpResponse:
 @only_for(Role.ADMIN)
 def check_log(request: HttpRequest) -> HttpResponse:
     """Have the worker walk the log now; the page shows what it finds. Admins."""
-    live.wake(VERIFY)
+    live.wake(kept_checks.TASK)
     messages.success(request, "The log is being checked. Load this page again in a moment.")
     return redirect("completed")
-
-
-def wanted_of(request: HttpRequest) -> Wanted:
-    """Read the search; a day that is none is left out."""
-    asked = {name: request.GET.get(name, "").strip()[:80] for name in ("who", "ward", "regimen", "ended", "signed")}
-    return Wanted(**asked, from_day=day(request.GET.get("from", "")), to_day=day(request.GET.get("to", "")))
-
-
-def day(text: str) -> date | None:
-    """Return the day, None for what is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def course_or_404(request: HttpRequest, course_id: int) -> Course:

@@ -9,6 +9,9 @@ from django.db import transaction
 from il2ward.audit.models import ChainCheck
 from il2ward.audit.services.verification import verify
 
+# The worker's task that walks the log: whoever wants it walked now wakes it by this name.
+TASK = "audit.verify"
+
 
 def run(*, started_at: datetime) -> ChainCheck:
     """Walk the whole log and keep what was found; ``started_at`` is when."""

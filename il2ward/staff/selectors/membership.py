@@ -39,6 +39,11 @@ def members_of(ward_id: int, at: datetime) -> QuerySet[User]:
     return members.exclude(role=Role.ADMIN).order_by("display_name", "pk")
 
 
+def open_memberships(person: User) -> list[WardMembership]:
+    """The wards a person works on now, by name."""
+    return list(WardMembership.objects.filter(user=person, until_at=None).select_related("ward").order_by("ward__name"))
+
+
 def _open(at: datetime) -> QuerySet[WardMembership]:
     """The memberships that count at ``at``: from ``from_at`` (included) until ``until_at`` (excluded)."""
     return WardMembership.objects.filter(Q(until_at=None) | Q(until_at__gt=at), from_at__lte=at)
