@@ -11,7 +11,7 @@ SPEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # Test files run side by side, two processes more than cores, because two wait for a browser or a worker most of the time;
-# those that promise a time run alone after them.
+# those that promise a time run alone after them, on the embedded engines.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
@@ -38,7 +38,7 @@ ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
 	@$(PYTEST) -m "not timed"
-	@$(BIN)/pytest -m timed
+	@if [ -z "$${IL2WARD_DATABASE_URL:-}" ]; then $(BIN)/pytest -m timed; fi
 endif
 
 test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the suite on a throwaway PostgreSQL

@@ -27,7 +27,7 @@ from tests.side_by_side import FileByFile, is_alike_on_any_engine, is_long
 HOME = Path(settings.IL2WARD_HOME)
 # How fast examples are made says something of the machine, nothing of the code.
 hypothesis.settings.register_profile(
-    "il2ward", max_examples=60, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "il2ward", max_examples=30, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("il2ward")
 CHROMIUM_FLAGS = [

@@ -18,17 +18,22 @@ PURE = tuple(
 )  # fmt: skip
 
 # What pages look like and do, what is recorded and in which words, how processes are kept alive, which settings are
-# refused. The journeys through the pages, and the services behind every page and recording, are not among them.
+# refused, what is played. One journey through the pages, what a subscriber is told, and the services behind every page
+# and recording are not among them.
 ALIKE = (
     "tests/browser/",
     "tests/faults/",
     "tests/realworld/",
+    "tests/journeys/test_alert_inbox.py",
+    "tests/journeys/test_command_line.py",
     "tests/journeys/test_fhir_on_the_board.py",
     "tests/journeys/test_hl7_on_the_board.py",
+    "tests/journeys/test_live_board.py",
+    "tests/journeys/test_reinstatement.py",
+    "tests/journeys/test_release.py",
     "tests/embedded/test_redis.py",
     "tests/embedded/test_supervisor.py",
-    "tests/monitoring/simulation/test_on_the_real_stack.py",
-    "tests/monitoring/simulation/test_toxicity.py",
+    "tests/monitoring/simulation/",
     "tests/shell/test_settings_refused.py",
 )
 
