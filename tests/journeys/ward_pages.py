@@ -36,7 +36,7 @@ ACHTERBERG = Bed("ACHTERBERG", "IL2-1003")
 @contextmanager
 def signed_in(browser: Browser, stack: Stack, username: str) -> Iterator[Page]:
     """A page of its own for one person, signed in, on the ward board."""
-    context = browser.new_context(base_url=stack.url, viewport=SCREEN)
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN, reduced_motion="reduce")
     page = context.new_page()
     page.goto("/sign-in/")
     page.fill("input[name=username]", username)
