@@ -86,9 +86,10 @@ def test_board_covers_itself_in_time_when_the_network_swallows_everything_and_is
     assert time.monotonic() - healed <= RIGHT_AGAIN_WITHIN_S + SLACK_S
     expect(page.locator(".bed .verdict").first).to_be_visible()
 
-    wire.cut()
-    began = time.monotonic()
-    expect(page.locator("#live-text")).to_contain_text("polling")
+    expect(page.locator("#live-text")).to_contain_text(re.compile(r"LIVE ·"), timeout=15_000)
+    with page.expect_websocket(timeout=15_000):
+        wire.cut()
+        began = time.monotonic()
     expect(page.locator("#live-text")).to_contain_text(re.compile(r"LIVE ·"), timeout=15_000)
     assert time.monotonic() - began <= SOCKET_AGAIN_WITHIN_S + SLACK_S
 
