@@ -55,9 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A run on PostgreSQL leaves out what is alike on any engine, and counts it as deselected (ADR 12).
     """
     if os.environ.get("IL2WARD_DATABASE_URL"):
-        apart = [item for item in items if is_alike_on_any_engine(item)]
-        config.hook.pytest_deselected(items=apart)
-        items[:] = [item for item in items if not is_alike_on_any_engine(item)]
+        apart = {item for item in items if is_alike_on_any_engine(item)}
+        config.hook.pytest_deselected(items=list(apart))
+        items[:] = [item for item in items if item not in apart]
     long_files = {item.path for item in items if is_long(item)}
     items.sort(key=lambda item: item.path not in long_files)
 

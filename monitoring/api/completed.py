@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -15,13 +15,12 @@ from il2ward.audit.actor import Actor
 from il2ward.audit.services import kept_checks, reads
 from il2ward.http.credentials import actor_of, person_of
 from il2ward.http.endpoint import said, sent
-from il2ward.http.problems import FieldError, shown
-from il2ward.http.shapes import WrongShape
 from il2ward.live import services as live
 from il2ward.staff.services import reauthentication
 from monitoring.api.hospital import HospitalsAct
 from monitoring.api.hospital_payloads import CourseSignOffBody
 from monitoring.api.refusing import found
+from monitoring.api.setup_numbers import day
 from monitoring.models import CourseReview
 from monitoring.selectors import completed
 from monitoring.selectors.course_account import unaccounted_of
@@ -56,8 +55,9 @@ class Completed(CompletedAct):
     def get(self, request: Request) -> HttpResponse:
         """List what is looked for, the newest first, at most a hundred; ``more`` says whether there are others."""
         wanted = completed.wanted_in(request.GET)
-        for name, day in (("from", wanted.from_day), ("to", wanted.to_day)):
-            require_day(request.GET.get(name, ""), day, f"?{name}")
+        for name in ("from", "to"):
+            if text := request.GET.get(name, ""):
+                day(text, f"?{name}")  # a page leaves out what is no day; a program is told
         rows, more = completed.found(person_of(request), wanted, clock.now())
         return sent(said(200, {"courses": [found_told(one) for one in rows], "more": more}))
 
@@ -123,12 +123,6 @@ class LogCheck(HospitalsAct):
             return {"state": "asked"}
 
         return self.once(request, 200, clock.now(), wake)
-
-
-def require_day(text: str, day: date | None, path: str) -> None:
-    """Raise WrongShape for a day that is asked for and is none."""
-    if text and day is None:
-        raise WrongShape([FieldError(path, shown(text), "a day such as 2026-11-22")])
 
 
 def found_told(one: completed.Found) -> dict[str, Any]:

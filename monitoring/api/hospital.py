@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,7 +23,7 @@ from il2ward.staff.selectors.shifts import tablets_of
 from il2ward.staff.services import hospital, reauthentication, tablets
 from monitoring.api.admissions import ward_called
 from monitoring.api.hospital_payloads import AgainBody, BedsBody, MembershipBody, PersonBody, RoleBody, WardBody
-from monitoring.api.refusing import OnceOnly, found
+from monitoring.api.refusing import OnceOnly, Tell, found
 from monitoring.api.signoffs import site_of
 
 
@@ -41,9 +43,23 @@ class HospitalsAct(OnceOnly):
         reauthentication.prove(person_of(request), password, at)
         return site_of(person_of(request))
 
-    def person(self, site: Site, person_id: int) -> User:
-        """Return somebody of the hospital, else raise 404."""
+
+class PersonsAct(HospitalsAct):
+    """Admins, for somebody of their own hospital."""
+
+    def somebody(self, request: Request, person_id: int, password: str, at: datetime) -> User:
+        """Return somebody of the hospital once the admin has proven themself; raises WrongPassword, else 404."""
+        site = self.proven(request, password, at)
         return found(User.objects.filter(pk=person_id, site=site).first(), "person")
+
+    def told_after(self, person: User, act: Callable[..., object]) -> Tell:
+        """Return what does the act (called with ``actor`` and ``at``) and then tells the person as they are kept."""
+
+        def tell(actor: Actor, at: datetime) -> dict[str, Any]:
+            act(actor=actor, at=at)
+            return person_told(User.objects.get(pk=person.pk))
+
+        return tell
 
 
 class People(HospitalsAct):
@@ -73,66 +89,53 @@ class People(HospitalsAct):
         return self.once(request, 201, at, engage)
 
 
-class PersonClosing(HospitalsAct):
+class PersonClosing(PersonsAct):
     """An account of the hospital that is not the admin's own."""
 
     def post(self, request: Request, person_id: int) -> HttpResponse:
         """Let the person in no more; their work on every ward ends."""
         at, body = clock.now(), self.read(request, AgainBody)
-        person = self.person(self.proven(request, body.password, at), person_id)
-
-        def close(actor: Actor, at: datetime) -> dict[str, Any]:
-            hospital.dismiss(user=person, actor=actor, at=at)
-            return person_told(fresh(person))
-
-        return self.once(request, 200, at, close)
+        person = self.somebody(request, person_id, body.password, at)
+        return self.once(request, 200, at, self.told_after(person, partial(hospital.dismiss, user=person)))
 
 
-class PersonRole(HospitalsAct):
+class PersonRole(PersonsAct):
     """The role of somebody else of the hospital."""
 
     def post(self, request: Request, person_id: int) -> HttpResponse:
         """Give another role: they are signed out everywhere, and who becomes an admin leaves every ward."""
         at, body = clock.now(), self.read(request, RoleBody)
-        person = self.person(self.proven(request, body.password, at), person_id)
-
-        def change(actor: Actor, at: datetime) -> dict[str, Any]:
-            hospital.give_role(user=person, role=Role(body.role), actor=actor, at=at)
-            return person_told(fresh(person))
-
-        return self.once(request, 200, at, change)
+        person = self.somebody(request, person_id, body.password, at)
+        change = partial(hospital.give_role, user=person, role=Role(body.role))
+        return self.once(request, 200, at, self.told_after(person, change))
 
 
-class Memberships(HospitalsAct):
+class Memberships(PersonsAct):
     """A person of the hospital and a ward of it."""
 
     def post(self, request: Request, person_id: int) -> HttpResponse:
         """Let the person work on one more ward."""
         at, body = clock.now(), self.read(request, MembershipBody)
-        site = self.proven(request, body.password, at)
-        person = self.person(site, person_id)
+        person = self.somebody(request, person_id, body.password, at)
 
-        def join(actor: Actor, at: datetime) -> dict[str, Any]:
-            hospital.join(user=person, ward=ward_called(site.pk, body.ward), actor=actor, at=at)
-            return person_told(person)
+        def join(**by: Any) -> None:
+            hospital.join(user=person, ward=ward_called(site_of(person).pk, body.ward), **by)
 
-        return self.once(request, 200, at, join)
+        return self.once(request, 200, at, self.told_after(person, join))
 
 
-class MembershipEnds(HospitalsAct):
+class MembershipEnds(PersonsAct):
     """A person of the hospital and a ward they work on."""
 
     def post(self, request: Request, person_id: int) -> HttpResponse:
         """End the person's work on the ward: they no longer see it."""
         at, body = clock.now(), self.read(request, MembershipBody)
-        site = self.proven(request, body.password, at)
-        person = self.person(site, person_id)
+        person = self.somebody(request, person_id, body.password, at)
 
-        def leave(actor: Actor, at: datetime) -> dict[str, Any]:
-            hospital.leave(user=person, ward=ward_called(site.pk, body.ward), actor=actor, at=at)
-            return person_told(person)
+        def leave(**by: Any) -> None:
+            hospital.leave(user=person, ward=ward_called(site_of(person).pk, body.ward), **by)
 
-        return self.once(request, 200, at, leave)
+        return self.once(request, 200, at, self.told_after(person, leave))
 
 
 class Wards(HospitalsAct):
@@ -193,11 +196,6 @@ class TabletRevoking(HospitalsAct):
             return tablet_told(tablets_of(site_of(person)).get(pk=tablet.pk))
 
         return self.once(request, 200, at, revoke)
-
-
-def fresh(person: User) -> User:
-    """Return the person as they are kept now."""
-    return User.objects.get(pk=person.pk)
 
 
 def person_told(person: User) -> dict[str, Any]:

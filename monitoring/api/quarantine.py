@@ -43,12 +43,12 @@ class Quarantine(GateEndpoint):
             return sent(said(200, {"waiting": 0, "messages": [], "words": []}))
         page = quarantine_page.page_of(site)
         words = [*page.words, *(one for one in unplaced.unplaced(site) if one.word)]
-        shown = [
+        named = [
             {"system": one.device.name, "kind": one.kind, "context": one.context, "word": one.word,
              "count": one.count, "newest_at": one.newest_at.isoformat()}
             for one in words
         ]  # fmt: skip
-        return sent(said(200, {"waiting": page.waiting, "messages": [told(row) for row in page.rows], "words": shown}))
+        return sent(said(200, {"waiting": page.waiting, "messages": [told(row) for row in page.rows], "words": named}))
 
 
 class Settling(OnceOnly):

@@ -47,9 +47,9 @@ def follow(course: Course, dose: Dose, outcome: Outcome, row: Assessment, *, at:
         infusion = running_alert(outcome, dose_number=running.number)
         _settle(course, running, "running-infusion", infusion, row, standing, at=at)
     # A gate's alert is about the next dose only: those of doses acted on since have lost their condition.
-    about = {"gate": dose, "late": dose, "running-infusion": running}
+    about = {"gate": dose.pk, "late": dose.pk, "running-infusion": None if running is None else running.pk}
     for (dose_id, rule), alert in standing.items():
-        if dose_id != getattr(about[rule], "pk", None):
+        if dose_id != about[rule]:
             _condition_gone(alert, at=at)
 
 

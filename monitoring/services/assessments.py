@@ -19,6 +19,8 @@ from monitoring.selectors.course_rules import grading_rules_of
 from monitoring.selectors.evidence import snapshot_of
 from monitoring.services import alerts, current_values, events
 
+SHOWN = [field.name for field in PresentOutcome._meta.fields if not field.primary_key]
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -76,8 +78,7 @@ def _show(assessed: Assessed, course: Course, *, at: datetime) -> None:
         assessment=assessed.row,
         renew=to_json(assessed.renew),
     )
-    moves = [field.name for field in PresentOutcome._meta.fields if not field.primary_key]
-    PresentOutcome.objects.bulk_create([shown], update_conflicts=True, unique_fields=["course"], update_fields=moves)
+    PresentOutcome.objects.bulk_create([shown], update_conflicts=True, unique_fields=["course"], update_fields=SHOWN)
 
 
 def _show_grades(course: Course, grades: Sequence[TermGrade], *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -46,15 +47,7 @@ def close(*, user: User, actor: Actor, at: datetime) -> bool:
     require_another_admin(user)
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         return False
-    audit.append(
-        event="account.closed",
-        actor=actor,
-        at=at,
-        subject="account",
-        subject_id=user.pk,
-        site_id=user.site_id,
-        body={"username": user.username},
-    )
+    _note(user, "account.closed", actor=actor, at=at, body={})
     return True
 
 
@@ -76,15 +69,7 @@ def change_role(*, user: User, role: Role, actor: Actor, at: datetime) -> bool:
         raise ValidationError("This account is closed, or was changed meanwhile. Load the page again.")
     TabletShift.objects.filter(user=user, ended_at=None).update(ended_at=at)
     end_sessions(user, at)
-    audit.append(
-        event="account.role_changed",
-        actor=actor,
-        at=at,
-        subject="account",
-        subject_id=user.pk,
-        site_id=user.site_id,
-        body={"username": user.username, "from": user.role, "to": role},
-    )
+    _note(user, "account.role_changed", actor=actor, at=at, body={"from": user.role, "to": role})
     return True
 
 
@@ -149,13 +134,19 @@ def kept(user: User, password: str, *, actor: Actor, at: datetime) -> User:
     """Keep the account with its password and record that it was made."""
     user.set_password(password)
     user.save(force_insert=True)
+    said = {"role": user.role, "demonstration": user.demonstration}
+    _note(user, "account.created", actor=actor, at=at, body=said)
+    return user
+
+
+def _note(user: User, event: str, *, actor: Actor, at: datetime, body: Mapping[str, object]) -> None:
+    """Record an act on an account in the log; its user name goes with it."""
     audit.append(
-        event="account.created",
+        event=event,
         actor=actor,
         at=at,
         subject="account",
         subject_id=user.pk,
         site_id=user.site_id,
-        body={"username": user.username, "role": user.role, "demonstration": user.demonstration},
+        body={"username": user.username, **body},
     )
-    return user

@@ -74,8 +74,7 @@ def reported(message: Message) -> list[Reported]:
         elif segment.name in {"OBR", "OBX", "SPM"} and not people:
             raise Quarantined("Results come before anybody is named.", Where("PID"), "101", "structure")
         elif people:
-            if segment.name in SWALLOWING:
-                _require_one_person(segment, line, people[-1].claim, message.delimiters)
+            _require_one_person(segment, line, people[-1].claim, message.delimiters)
             _put(people[-1].blocks, segment)
     if not people:
         raise Quarantined("Nobody is named.", Where("PID"), "101", "structure")
@@ -87,6 +86,8 @@ def reported(message: Message) -> list[Reported]:
 def _require_one_person(segment: Segment, line: str, claim: Claim, marks: Delimiters) -> None:
     """Raise Quarantined for another patient's record number in a result: where a line end was lost, what follows is
     not of the person who was named before."""
+    if segment.name not in SWALLOWING:
+        return
     for number, text in enumerate(line.split(marks.field)):
         for one in text.split(marks.repetition):
             said = [part.strip() for part in one.split(marks.component)]
