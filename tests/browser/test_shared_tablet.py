@@ -13,7 +13,8 @@ from il2ward import clock
 from tests.browser.screen_sizes import SCREEN
 from tests.browser.shared_tablet import NAMES, PINS, Fingers, enrol, take_over
 from tests.browser.signing_in import complaints_of
-from tests.journeys.ward_pages import SOON_MS, Bed, Laboratory, card, laboratory, open_dialog
+from tests.journeys.hand import SOON_MS
+from tests.journeys.ward_pages import Bed, Laboratory, card, laboratory, open_dialog
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.signing_in import sign_in
-from tests.journeys.ward_pages import SOON_MS, Bed, card
+from tests.journeys.hand import SOON_MS
+from tests.journeys.ward_pages import Bed, card
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]

@@ -7,13 +7,14 @@ import json
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.hand import DESK, SOON_MS, choose, press, write
 from tests.journeys.ward_pages import (
     NOVAK,
-    SOON_MS,
     card,
     chart,
     decide,
     expect_verdict,
+    open_dialog,
     open_dose,
     signed_in,
     try_to_start,
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
 def test_creatinine_holds_dose_5_until_a_physician_overrides_and_two_nurses_start_it(
     browser: Browser, stack: Stack
 ) -> None:
-    with signed_in(browser, stack, "nurse") as nurse, signed_in(browser, stack, "physician") as physician:
+    with signed_in(browser, stack, "nurse") as nurse, signed_in(browser, stack, "physician", DESK) as physician:
         # given a bed whose dose 5 may be given, on the physician's board
         expect_verdict(card(physician, NOVAK), "CONTINUE")
 
@@ -62,9 +63,20 @@ def test_creatinine_holds_dose_5_until_a_physician_overrides_and_two_nurses_star
         expect(dialog).to_be_hidden(timeout=SOON_MS)
         expect(nurse.get_by_text("Running since")).to_be_visible(timeout=SOON_MS)
 
-    steps = audited(stack, "dose.started", "dose.decided", "findings.recorded", "observations.recorded")
+        # and when the drug leaks beside the vein, the dose is interrupted with what went in
+        dialog = open_dialog(nurse, "interrupt")
+        choose(dialog.locator("input[name=reason_code][value=extravasation]"))
+        write(dialog.locator("#int-iu"), "29")
+        press(dialog.locator("[data-send]"))
+        became = nurse.locator("[data-key=became]")
+        expect(became).to_contain_text("Interrupted", timeout=SOON_MS)
+        expect(became).to_contain_text("29 million units")
+        expect(became).to_contain_text("Extravasation")
+
+    steps = audited(stack, "dose.started", "dose.decided", "dose.interrupted")
     assert steps["dose.decided"] >= 1
     assert steps["dose.started"] >= 1
+    assert steps["dose.interrupted"] >= 1
     assert "differences=0" in stack.manage("replay", "--all")
     assert json.loads(stack.manage("check_invariants", "--json"))["failed"] == 0
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.hand import PHONE, SOON_MS, UPRIGHT, press
 from tests.journeys.ward_pages import (
     HARTIGAN,
-    SOON_MS,
     card,
     chart,
     decide,
     expect_verdict,
+    open_dialog,
     open_dose,
     signed_in,
     try_to_start,
@@ -22,7 +23,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 def test_a_recovered_hold_waits_for_a_physicians_release(browser: Browser, stack: Stack) -> None:
-    with signed_in(browser, stack, "nurse") as nurse, signed_in(browser, stack, "physician") as physician:
+    with (
+        signed_in(browser, stack, "nurse", UPRIGHT) as nurse,
+        signed_in(browser, stack, "physician", PHONE) as physician,
+    ):
         expect_verdict(card(physician, HARTIGAN), "CONTINUE")
 
         chart(nurse, HARTIGAN, {"creatinine": "3.1"}, upper={"creatinine": "1.2"})
@@ -41,3 +45,8 @@ def test_a_recovered_hold_waits_for_a_physicians_release(browser: Browser, stack
         dialog = try_to_start(nurse, HARTIGAN)
         expect(dialog).to_be_hidden(timeout=SOON_MS)
         expect(nurse.get_by_text("Running since")).to_be_visible(timeout=SOON_MS)
+
+        # all of it goes in
+        dialog = open_dialog(nurse, "end")
+        press(dialog.locator("[data-send]"))
+        expect(nurse.locator("[data-key=became]")).to_contain_text("Given", timeout=SOON_MS)

@@ -12,11 +12,10 @@ import httpx
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from il2ward import clock
-from tests.browser.screen_sizes import SCREEN
+from tests.journeys.hand import SOON_MS, TABLET, Device, choose, picked_up, press, write
 from tests.real_stack import Stack
 
 PASSWORD = "il2ward-demo"
-SOON_MS = 15_000
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,14 @@ ACHTERBERG = Bed("ACHTERBERG", "IL2-1003")
 
 
 @contextmanager
-def signed_in(browser: Browser, stack: Stack, username: str) -> Iterator[Page]:
-    """A page of its own for one person, signed in, on the ward board."""
-    context = browser.new_context(base_url=stack.url, viewport=SCREEN, reduced_motion="reduce")
+def signed_in(browser: Browser, stack: Stack, username: str, device: Device = TABLET) -> Iterator[Page]:
+    """A page of its own for one person on a device, signed in, on the ward board."""
+    context = picked_up(browser, stack, device)
     page = context.new_page()
     page.goto("/sign-in/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
+    write(page.locator("input[name=username]"), username)
+    write(page.locator("input[name=password]"), PASSWORD)
+    press(page.get_by_role("button", name="Sign in"))
     page.wait_for_url("**/wards/*/")
     expect(page.get_by_text(re.compile(r"^LIVE"))).to_be_visible(timeout=SOON_MS)
     yield page
@@ -66,36 +65,36 @@ def expect_verdict(where: Locator | Page, face: str) -> None:
 def open_course(page: Page, bed: Bed) -> None:
     """From the board to the bed's course page."""
     page.goto("/")
-    card(page, bed).get_by_role("link", name=bed.family_name).click()
+    press(card(page, bed).get_by_role("link", name=bed.family_name))
     expect(page.get_by_role("heading", name="Course 1")).to_be_visible(timeout=SOON_MS)
 
 
 def open_dose(page: Page, bed: Bed) -> None:
     """From the board to the page of the bed's next dose."""
     open_course(page, bed)
-    page.locator("a.btn", has_text="Dose").first.click()
+    press(page.locator("a.btn", has_text="Dose").first)
     expect(page.get_by_role("region", name="The dose")).to_be_visible(timeout=SOON_MS)
 
 
 def chart(page: Page, bed: Bed, values: dict[str, str], *, upper: dict[str, str] | None = None) -> None:
     """Type values on the form and save them; ``upper`` are the laboratory's printed limits."""
     open_course(page, bed)
-    page.get_by_role("link", name="Values").first.click()
+    press(page.get_by_role("link", name="Values").first)
     for observable, text in values.items():
         field = page.locator(f"input[data-observable={observable}]:not([type=radio]):not([type=checkbox])")
         if not field.is_visible():
-            page.locator("details:has(summary)", has=field).locator("summary").click()
-        field.fill(text)
+            press(page.locator("details:has(summary)", has=field).locator("summary"))
+        write(field, text)
     for observable, text in (upper or {}).items():
-        page.locator(f"[data-high-of={observable}]").fill(text)
-    page.get_by_role("button", name=f"Save {len(values)} value").click()
+        write(page.locator(f"[data-high-of={observable}]"), text)
+    press(page.get_by_role("button", name=f"Save {len(values)} value"))
     expect(page.get_by_role("status").first).to_contain_text("saved", timeout=SOON_MS, ignore_case=True)
 
 
 def open_dialog(page: Page, name: str) -> Locator:
     """Press the button that opens the dialog, once the page listens."""
     page.wait_for_selector("body[data-listening]")
-    page.locator(f"[data-open={name}]").first.click()
+    press(page.locator(f"[data-open={name}]").first)
     dialog = page.locator(f"#{name}")
     expect(dialog).to_be_visible(timeout=SOON_MS)
     return dialog
@@ -106,14 +105,14 @@ def decide(page: Page, bed: Bed, kind: str, *, reason: str = "", code: str = "",
     open_course(page, bed)
     dialog = open_dialog(page, f"decide-{kind}")
     if code:
-        dialog.locator(f"input[name=reason_code][value={code}]").check()
+        choose(dialog.locator(f"input[name=reason_code][value={code}]"))
     elif dialog.locator("input[name=reason_code]").count():
-        dialog.locator("input[name=reason_code]").last.check()
+        choose(dialog.locator("input[name=reason_code]").last)
     if dialog.locator("textarea").count():
-        dialog.locator("textarea").fill(reason)
+        write(dialog.locator("textarea"), reason)
     if password:
-        dialog.locator("input[name=password]").fill(PASSWORD)
-    dialog.locator("[data-send]").click()
+        write(dialog.locator("input[name=password]"), PASSWORD)
+    press(dialog.locator("[data-send]"))
     expect(dialog).to_be_hidden(timeout=SOON_MS)
 
 
@@ -121,10 +120,10 @@ def try_to_start(page: Page, bed: Bed, *, checker: str = "nurse2") -> Locator:
     """Fill in everything a start asks for and press the button; the dialog is returned to be looked at."""
     open_dose(page, bed)
     dialog = open_dialog(page, "start")
-    dialog.locator("#mrn").fill(bed.mrn)
-    dialog.locator("#checker").fill(checker)
-    dialog.locator("#checker-password").fill(PASSWORD)
-    dialog.locator("[data-send]").click()
+    write(dialog.locator("#mrn"), bed.mrn)
+    write(dialog.locator("#checker"), checker)
+    write(dialog.locator("#checker-password"), PASSWORD)
+    press(dialog.locator("[data-send]"))
     return dialog
 
 
