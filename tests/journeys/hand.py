@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from weakref import WeakSet
 
 from playwright.sync_api import Browser, BrowserContext, ElementHandle, Locator, Page, expect
@@ -52,18 +53,25 @@ def press(what: Locator) -> None:
 
 
 def write(field: Locator, text: str) -> None:
-    """Put ``text`` into a field in place of what stands there; a day is written 2026-11-22."""
+    """Put ``text`` into a field in place of what stands there; a day is 2026-11-22, with its time 2026-11-22T08:00."""
     if not at_a_desk(field.page):
         field.fill(text, timeout=SOON_MS)
         return
     reach(field)
-    if field.get_attribute("type") == "date":
-        year, month, day = text.split("-")
-        field.page.keyboard.type(f"{month}{day}{year}")  # as an American browser asks for it
+    if field.get_attribute("type") in ("date", "datetime-local"):
+        type_parts(field.page, datetime.fromisoformat(text), with_time="T" in text)
     else:
         field.page.keyboard.press("Control+A")
         field.page.keyboard.type(text)
     expect(field).to_have_value(text)
+
+
+def type_parts(page: Page, moment: datetime, *, with_time: bool) -> None:
+    """Type a day, and its time, part by part as an American browser asks for them."""
+    page.keyboard.type(f"{moment:%m%d%Y}")
+    if with_time:
+        page.keyboard.press("ArrowRight")
+        page.keyboard.type(f"{moment:%I%M}{moment:%p}"[:5])
 
 
 def choose(box: Locator) -> None:

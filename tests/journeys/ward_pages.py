@@ -12,6 +12,7 @@ import httpx
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from il2ward import clock
+from tests.browser.signing_in import HOME
 from tests.journeys.hand import SOON_MS, TABLET, Device, choose, picked_up, press, write
 from tests.real_stack import Stack
 
@@ -33,16 +34,19 @@ ACHTERBERG = Bed("ACHTERBERG", "IL2-1003")
 
 
 @contextmanager
-def signed_in(browser: Browser, stack: Stack, username: str, device: Device = TABLET) -> Iterator[Page]:
-    """A page of its own for one person on a device, signed in, on the ward board."""
+def signed_in(
+    browser: Browser, stack: Stack, username: str, device: Device = TABLET, *, password: str = PASSWORD
+) -> Iterator[Page]:
+    """A page of its own for one person on a device, signed in, on the ward board, or among the wards of an admin."""
     context = picked_up(browser, stack, device)
     page = context.new_page()
     page.goto("/sign-in/")
     write(page.locator("input[name=username]"), username)
-    write(page.locator("input[name=password]"), PASSWORD)
+    write(page.locator("input[name=password]"), password)
     press(page.get_by_role("button", name="Sign in"))
-    page.wait_for_url("**/wards/*/")
-    expect(page.get_by_text(re.compile(r"^LIVE"))).to_be_visible(timeout=SOON_MS)
+    page.wait_for_url(HOME)
+    if page.locator("#live").count():
+        expect(page.get_by_text(re.compile(r"^LIVE"))).to_be_visible(timeout=SOON_MS)
     yield page
     context.close()
 
@@ -89,6 +93,13 @@ def chart(page: Page, bed: Bed, values: dict[str, str], *, upper: dict[str, str]
         write(page.locator(f"[data-high-of={observable}]"), text)
     press(page.get_by_role("button", name=f"Save {len(values)} value"))
     expect(page.get_by_role("status").first).to_contain_text("saved", timeout=SOON_MS, ignore_case=True)
+
+
+def unfold(page: Page, words: str) -> Locator:
+    """Press the words under which something is folded away, and return it."""
+    folded = page.locator("details").filter(has=page.locator("summary", has_text=words))
+    press(folded.locator("summary").first)
+    return folded
 
 
 def open_dialog(page: Page, name: str) -> Locator:
