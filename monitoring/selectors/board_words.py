@@ -117,9 +117,15 @@ OBSERVABLES = {
     "troponin_t": "Troponin T",
     "wbc": "White cells",
 }
+TESTS = {"ecg": "ECG", "fobt": "Stool, tested for blood", "heme_test_fluids": "Fluids, tested for blood"}
 ORIGINS = {"charted": "charted", "laboratory": "laboratory", "device": "monitor feed"}
 
 
 def observable(key: str) -> str:
     """An observable's name on the screen."""
     return OBSERVABLES.get(key, key.removesuffix("_rate").replace("_", " ").capitalize())
+
+
+def ordered_test(key: str) -> str:
+    """The name of a test that can be ordered: a value's, or of what is looked at."""
+    return TESTS.get(key, observable(key))

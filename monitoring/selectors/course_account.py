@@ -32,7 +32,7 @@ def account_of(course: Course, at: datetime) -> CourseAccount:
         unsigned_checks=tuple(_unsigned(cycles)),
         ungraded=PendingGrading.objects.filter(course=course).count(),
         proposed_grades=waiting_count(course.pk, at=at),
-        open_orders=tuple(order.test for order in orders),
+        open_orders=tuple(words.ordered_test(order.test) for order in orders),
         standing_stops=StopLatch.objects.filter(cycle__course=course, lifted_at=None).count(),
         has_response=ResponseEntry.objects.filter(course=course).exists(),
     )

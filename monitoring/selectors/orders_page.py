@@ -24,7 +24,6 @@ from monitoring.selectors.course_page import Banner
 from monitoring.selectors.evidence import pending_orders_of, stands
 from monitoring.selectors.setup_page import banner_of_patient
 
-TEST_WORDS = {"ecg": "ECG", "fobt": "Stool, tested for blood", "heme_test_fluids": "Fluids, tested for blood"}
 BEFORE, AFTER, MOST = 8, 4, 2000
 
 
@@ -176,8 +175,7 @@ def tests_of(course: Course, protocol: Protocol, at: datetime) -> list[TestLine]
     orders = TestOrder.objects.filter(course=course, closed_at=None).select_related("ordered_by")
     by_test = {order.test: order for order in orders}
     return [
-        TestLine(one, TEST_WORDS.get(one, words.observable(one)), by_test.get(one), one in pending, _for(one, protocol))
-        for one in TESTS
+        TestLine(one, words.ordered_test(one), by_test.get(one), one in pending, _for(one, protocol)) for one in TESTS
     ]
 
 
