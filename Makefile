@@ -24,7 +24,7 @@ PYTHON ?= $(or $(shell for candidate in python3 python3.13 python3.12 python3.11
 	&& $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$candidate; break; }; done),no-python)
 
-.PHONY: help demo test test-postgres mutations screens bench check lock clean-home
+.PHONY: help demo test test-postgres journeys mutations screens bench check lock clean-home
 
 help:  ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,10 @@ endif
 
 test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the suite on a throwaway PostgreSQL
 	@$(BIN)/python -m il2ward.embedded.postgres $(MAKE) test
+
+journeys: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## walk every journey by finger on two tablets and a phone, and by the keyboard alone
+	@for device in tablet upright phone keyboard; do \
+		echo "journeys with: $$device"; TEST_DEVICE=$$device $(BIN)/pytest -m "browser and not timed" tests/journeys; done
 
 mutations: $(VENV)/.dev.stamp  ## put deliberate faults into rule code and count those that no test notices
 	@$(BIN)/python -m tests.mutations.run
