@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
 from il2ward import clock
+from il2ward.disk import disk_of
 from il2ward.embedded.probe import broker_answers
+from monitoring.selectors.clock_mark import is_behind
 from monitoring.selectors.health import Signs, signs
 from monitoring.selectors.subscriptions import signs as sending_signs
 
@@ -23,6 +26,8 @@ class Health:
     """The state of each part: up, late or down. Ages are whole seconds; None when nothing is waiting.
 
     ``oldest_untold_s`` is told and does not count: a mistyped address of one person must not take the ward off line.
+    ``clock`` is up or behind what was lived through. ``disk`` is up, filling or full; it is told and does not count,
+    because a ward that cannot write any more must still show what it knows.
     """
 
     db: str
@@ -33,6 +38,8 @@ class Health:
     oldest_untold_s: int | None = None
     oldest_unsent_s: int | None = None
     sends_given_up: int | None = None
+    clock: str = "unknown"
+    disk: str = "unknown"
 
     @property
     def is_good(self) -> bool:
@@ -42,7 +49,7 @@ class Health:
             (self.oldest_undelivered_s, DELIVERY_LATE_AFTER),
         )
         in_time = all(age is None or timedelta(seconds=age) <= limit for age, limit in waits)
-        return in_time and {self.db, self.broker, self.worker} == {"up"}
+        return in_time and {self.db, self.broker, self.worker, self.clock} == {"up"}
 
 
 def healthz(_: HttpRequest) -> JsonResponse:
@@ -56,6 +63,7 @@ def health(*, at: datetime) -> Health:
     broker = "up" if broker_answers() else "down"
     try:
         seen, sending = signs(), sending_signs(at=at)
+        ticking = "behind" if is_behind(at) else "up"
     except DatabaseError:
         return Health("down", broker, "unknown", None, None)
     return Health(
@@ -67,6 +75,8 @@ def health(*, at: datetime) -> Health:
         age_s(seen.untold_since, at=at),
         age_s(sending.waiting_since, at=at),
         sending.given_up,
+        ticking,
+        disk_of(settings.IL2WARD_HOME).state,
     )
 
 

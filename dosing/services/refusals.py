@@ -163,6 +163,10 @@ class ImpossibleHeight(Invalid):
     """The height is missing where the dose needs it, given where it does not, or not a person's."""
 
 
+class DelayNotAllowed(Refused):
+    """The source of the hold protocol does not let a dose be given after its slot, or names no interval."""
+
+
 class NotADefinition(Invalid):
     """The response is not one that the source defines, or its own definition says another."""
 
@@ -269,3 +273,7 @@ class NotAnArtefact(Refused):
 
 class SlotsUsedUp(Refused):
     """No slot number is free for one more dose of the cycle."""
+
+
+class ClockIsBehind(Refused):
+    """The server's clock stands before an instant that this service has lived through already."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from il2ward import clock
 from il2ward.audit.actor import Actor
 from il2ward.build import build
+from il2ward.disk import disk_of
 from il2ward.staff.doors import only_for, person_of
 from il2ward.staff.models import Bed, Role, Site, User, Ward
 from il2ward.staff.selectors.membership import open_memberships
@@ -40,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "wards": [(one, Bed.objects.filter(ward=one).order_by("label")) for one in wards],
         "roles": Role.choices,
+        "disk": disk_of(settings.IL2WARD_HOME),
         "at": clock.now(),
         "build": build(),
         "here": "hospital",

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class WorkerBeat(models.Model):
-    """The last sign of work of one part ("worker", "web-sweep", "beat-sweep")."""
+    """The last sign of work of one part ("worker", "web-sweep", "beat-sweep"); the latest of all marks the clock."""
 
     part = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()

@@ -18,6 +18,7 @@ from monitoring.selectors.board_evidence import NOTHING, BedsideGap, Evidence, G
 from monitoring.selectors.board_strip import Slot, strip_of
 from monitoring.selectors.board_values import Chip, Shown, chips_of, values_of
 from monitoring.selectors.card import WINDOW, Band, Because, CardFacts, Face, Stored, band
+from monitoring.selectors.clock_mark import is_behind
 
 OVERDUE_AFTER = timedelta(hours=1)
 LINES_ON_A_CARD = 4
@@ -109,9 +110,14 @@ class Card:
 
     @property
     def order(self) -> Decision | None:
-        """A physician's last word on this dose, while it holds for the outcome shown: a new criterion voids it."""
+        """A physician's last word on this dose, while it holds for the outcome shown: a new criterion voids it.
+
+        A delay is no answer to what the new window shows: the due time on the card tells of it.
+        """
         decision, row = self.bed.decision, self.bed.assessment
-        if decision is None or (decision.expires_at is not None and self.at >= decision.expires_at):
+        if decision is None or decision.kind == "delay":
+            return None
+        if decision.expires_at is not None and self.at >= decision.expires_at:
             return None
         is_bound = decision.kind in ("give", "override")
         return decision if not is_bound or (row and row.outcome_token == decision.outcome_token) else None
@@ -161,7 +167,8 @@ def board_of(ward: Ward, at: datetime, *, by_bed: bool = False) -> Board:
     """The whole board. The number is read first, so that a page may only ever believe itself older than it is."""
     number = number_of(ward.pk)
     beds = rows.rows_of_ward(ward.pk)
-    cards = [card_of(bed, at) for bed in beds if bed.course is not None]
+    behind = is_behind(at)
+    cards = [card_of(bed, at, clock_is_behind=behind) for bed in beds if bed.course is not None]
     cards.sort(key=lambda card: rows.bed_order(card.bed_label) if by_bed else card.urgency)
     without = [bed.placement for bed in beds if bed.course is None]
     taken = {bed.placement.bed.label for bed in beds}
@@ -170,16 +177,16 @@ def board_of(ward: Ward, at: datetime, *, by_bed: bool = False) -> Board:
     return Board(ward, number, at, cards, empty, without, nobody)
 
 
-def card_of(bed: rows.BedRows, at: datetime) -> Card:
-    """One bed's card at ``at``."""
+def card_of(bed: rows.BedRows, at: datetime, *, clock_is_behind: bool) -> Card:
+    """One bed's card at ``at``; ``clock_is_behind`` as ``clock_mark.is_behind`` says of that instant."""
     evidence = evidence_of(bed.assessment.outcome) if bed.assessment else NOTHING
     weight = bed.cycle.dosing_weight_kg if bed.cycle else None
     return Card(
         bed=bed,
         bed_label=bed.placement.bed.label,
-        band=band(facts_of(bed), at),
+        band=band(facts_of(bed, clock_is_behind), at),
         evidence=evidence,
-        strip=strip_of(bed.doses, bed.next_dose.number if bed.next_dose else None),
+        strip=strip_of(bed.doses, bed.next_dose.number if bed.next_dose else None, bed.delayed),
         chips=chips_of(bed.standing, bed.fresh, at),
         values=values_of(
             bed.standing,
@@ -195,11 +202,12 @@ def card_of(bed: rows.BedRows, at: datetime) -> Card:
     )
 
 
-def facts_of(bed: rows.BedRows) -> CardFacts:
+def facts_of(bed: rows.BedRows, clock_is_behind: bool) -> CardFacts:
     """What the verdict band of this bed is decided on."""
     row = bed.assessment
     return CardFacts(
         due_at=bed.next_dose.due_at if bed.next_dose else None,
+        clock_is_behind=clock_is_behind,
         stored=Stored(Verdict(row.verdict), row.at, row.valid_until) if row else None,
         being_assessed=bed.course is not None and bed.course.is_being_assessed,
         waiting_since=bed.waiting_since,

@@ -59,6 +59,7 @@ class Because(StrEnum):
     JUST_ARRIVED = "just_arrived"
     LAPSED = "lapsed"
     TOO_EARLY = "too_early"
+    CLOCK_BEHIND = "clock_behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,11 @@ class CardFacts:
 
     ``due_at`` None: no dose is left to assess. ``waiting_since`` is when the oldest fact arrived that no assessment
     has seen; None while ``being_assessed`` means nobody knows, which counts as too long. ``latched`` is a stop that
-    stands.
+    stands. ``clock_is_behind``: the server's clock has gone back.
     """
 
     due_at: datetime | None
+    clock_is_behind: bool
     stored: Stored | None = None
     being_assessed: bool = False
     waiting_since: datetime | None = None
@@ -107,6 +109,8 @@ def band(facts: CardFacts, at: datetime) -> Band:
         return Band(Face(facts.latched), Because.LATCHED)
     if facts.due_at is None:
         return Band(Face.NO_DOSE, Because.NO_DOSE)
+    if facts.clock_is_behind:
+        return _under_a_wrong_clock(facts.stored)
     opens_at = facts.due_at - facts.window
     if at < opens_at:
         return Band(Face.NOT_YET_DUE, Because.TOO_EARLY, _word_of(facts.stored), opens_at)
@@ -136,6 +140,13 @@ def _as_stored(stored: Stored, at: datetime) -> Band:
     if stored.valid_until is not None and at > stored.valid_until:
         return Band(Face.UNDECIDED, Because.LAPSED, face)
     return Band(face, turns_at=stored.valid_until)
+
+
+def _under_a_wrong_clock(stored: Stored | None) -> Band:
+    """No age can be trusted: nothing lets a dose start, and what speaks against it stands."""
+    if stored is None or stored.verdict in (Verdict.CONTINUE, Verdict.REVIEW):
+        return Band(Face.UNDECIDED, Because.CLOCK_BEHIND)
+    return Band(Face(stored.verdict))
 
 
 def _word_of(stored: Stored | None) -> Face | None:

@@ -20,6 +20,7 @@ from monitoring.domain.standing import VOID
 from monitoring.domain.thinning import thinned
 from monitoring.domain.time_above import above_40
 from monitoring.models import BedsideFinding, CourseBaseline, CurrentValue, Observation
+from monitoring.selectors.clock_mark import is_behind
 from monitoring.selectors.course_rules import GradingRules, grading_rules_of
 from monitoring.selectors.raw import reading_of, released_observables
 from monitoring.selectors.site_limits import site_table_of
@@ -38,7 +39,8 @@ CARDIAC_ENZYMES = ("troponin_i", "troponin_t", "ck_mb")
 def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
     """Assemble everything the assessment of ``dose`` at ``at`` may look at, already read and graded.
 
-    Call under the course's lock after grading; ``being_assessed`` is set when something is still ungraded.
+    Call under the course's lock after grading; ``being_assessed`` is set when something is still ungraded, and when
+    the clock stands behind: then no age can be trusted.
     """
     grading = grading_rules_of(course)
     facts = replace(facts_of(course, dose, at), pending_orders=pending_orders_of(course, at=at))
@@ -50,7 +52,7 @@ def snapshot_of(course: Course, dose: Dose, *, at: datetime) -> Snapshot:
         readings=tuple(readings),
         answers=answers_of(course, at=at),
         grades=grades_of(course, readings, facts, grading, limits, at=at),
-        being_assessed=course.is_being_assessed,
+        being_assessed=course.is_being_assessed or is_behind(at),
     )
 
 

@@ -15,6 +15,7 @@ from dosing.services import courses, decisions, deviations, doses, refusals
 from il2ward.audit.actor import Actor
 from il2ward.live import services as live
 from il2ward.staff.models import User
+from monitoring.selectors.clock_mark import is_behind
 from monitoring.services import alerts, events, grading
 from monitoring.services.assessments import Assessed, assess_next_dose
 
@@ -44,6 +45,7 @@ def start_dose(
     ``OutcomeChanged`` (carrying the new assessment) when any criterion differs, else the refusal that applies;
     then nothing was written.
     """
+    require_clock(at)
     course = _lock_course_of(dose_id)
     assessed = _assessed(course, dose_id, outcome_token, at=at, cause="start")
     dose = doses.start(
@@ -141,14 +143,16 @@ def decide(
     actor: Actor,
     at: datetime,
     repeat_observation: UUID | None = None,
+    due_at: datetime | None = None,
 ) -> Decision:
-    """Keep a physician's order for the dose, bound to the outcome they saw.
+    """Keep a physician's order for the dose, bound to the outcome they saw; ``due_at`` is a delay's new due time.
 
-    Raises ``OutcomeChanged`` when the outcome is another by now; a stop is taken whatever the outcome is. Where no
-    dose is left, a stop is lifted on the last assessment of the slot at which it came to stand.
+    Raises ``OutcomeChanged`` when the outcome is another by now; a hold, a stop or a delay is taken whatever the
+    outcome is. Where no dose is left, a stop is lifted on the last assessment of the slot at which it came to stand.
     """
+    require_clock(at)
     course = _lock_course_of(dose_id)
-    binding = "" if kind in ("hold", "stop_cycle", "stop_permanent") else outcome_token
+    binding = "" if kind in ("hold", "stop_cycle", "stop_permanent", "delay") else outcome_token
     if kind in decisions.LIFTS and next_dose(course) is None:
         row = _last_assessment(dose_id, binding)
     else:
@@ -163,10 +167,20 @@ def decide(
         actor=actor,
         at=at,
         repeat_observation=repeat_observation,
+        due_at=due_at,
     )
     assess_next_dose(course, at=at, cause="decision")
     live.changed(ward_id=ward_of(course.patient), at=at)
     return decision
+
+
+def require_clock(at: datetime) -> None:
+    """Refuse to start or decide at an instant before one that this service has lived through already."""
+    if is_behind(at):
+        raise refusals.ClockIsBehind(
+            "The server's clock has gone back, so nothing can be started or decided here. "
+            "Use the paper sheet and call whoever looks after the server."
+        )
 
 
 def _lock_course_of(dose_id: int) -> Course:

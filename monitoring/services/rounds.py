@@ -47,8 +47,9 @@ def worker_is_silent(at: datetime) -> bool:
 
 
 def sign(*, part: str, at: datetime) -> None:
-    """Leave a sign of progress of ``part``."""
-    WorkerBeat.objects.update_or_create(part=part, defaults={"at": at})
+    """Leave a sign of progress of ``part``. It never goes back, whatever the machine's clock does."""
+    WorkerBeat.objects.get_or_create(part=part, defaults={"at": at})
+    WorkerBeat.objects.filter(part=part, at__lt=at).update(at=at)
 
 
 def is_turn(course_id: int, at: datetime) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from il2ward import clock
 from il2ward.build import build
+from il2ward.disk import disk_of
 from il2ward.staff import shared
 from il2ward.staff.selectors import membership
 from monitoring.selectors.board import Board, board_of, card_of, number_of
 from monitoring.selectors.board_rows import rows_of_ward
+from monitoring.selectors.clock_mark import is_behind
 from monitoring.views import screens
 from monitoring.views.access import STAFF, only_for, person_of, ward_or_404
 
@@ -67,14 +70,16 @@ def card(request: HttpRequest, ward_id: int, course_id: int) -> HttpResponse:
     beds = [bed for bed in rows_of_ward(ward_id, course_id=course_id) if bed.course and bed.course.pk == course_id]
     if not beds:
         raise Http404
-    answer = render(request, "board/card.html", {"card": card_of(beds[0], at), "at": at})
+    shown = card_of(beds[0], at, clock_is_behind=is_behind(at))
+    answer = render(request, "board/card.html", {"card": shown, "at": at})
     answer.headers["X-Ward-Number"] = str(number)
     return answer
 
 
 def page_of(request: HttpRequest, board: Board, at: datetime) -> dict[str, Any]:
     """What the board's templates are given."""
-    return {"board": board, "at": at, "build": build(), "by_bed": by_bed(request), "here": "board"}
+    disk = disk_of(settings.IL2WARD_HOME)
+    return {"board": board, "at": at, "build": build(), "by_bed": by_bed(request), "here": "board", "disk": disk}
 
 
 def by_bed(request: HttpRequest) -> bool:

@@ -5,15 +5,15 @@ import { now } from "./time.js";
 
 const sender = new Sender();
 
-/** Wire every form with data-act on the page; `onDone(form, answer)` runs after an act that was recorded. */
-export function start(onDone = then) {
+/** Wire every form with data-act on the page; `onDone(form, answer)` runs after an act that was recorded, `onRefused` after one that was not. */
+export function start(onDone = then, onRefused = () => {}) {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (opener) return open(opener);
     const closer = event.target.closest("[data-close]");
     if (closer) return closer.closest("dialog").close();
     const button = event.target.closest("[data-send]");
-    if (button) send(button.closest("form"), button, onDone);
+    if (button) send(button.closest("form"), button, onDone, onRefused);
   });
   document.addEventListener("keydown", enterMovesOn);
   document.addEventListener("submit", (event) => event.target.matches("[data-act]") && event.preventDefault());
@@ -64,7 +64,7 @@ export function outcomeMoved() {
   }
 }
 
-async function send(form, button, onDone) {
+async function send(form, button, onDone, onRefused) {
   const bound = form.elements.outcome_token;
   // A token that came with its form is of a slot that lies behind: nothing is given on it, so the page need not live.
   if (bound && bound.dataset.seen === undefined && document.body.dataset.live !== "yes") {
@@ -86,7 +86,10 @@ async function send(form, button, onDone) {
   const answer = await sender.post(form.dataset.act, body);
   busy(form, false);
   if (!answer.heard && form.dataset.fact && (await queue(answer, form.dataset.act, form.dataset.fact))) return wait(form, answer);
-  if (!answer.ok) return refuse(form, answer);
+  if (!answer.ok) {
+    refuse(form, answer);
+    return onRefused(form, answer);
+  }
   tell(form, "good", "Recorded.");
   for (const secret of form.querySelectorAll("input[type=password]")) secret.value = "";
   onDone(form, answer);
@@ -115,7 +118,7 @@ const nameOf = (field) => {
   return (label?.textContent ?? field.name).trim();
 };
 
-/** Read the form into JSON; "checker.username" nests, "lines.0.iu" is a list, data-number becomes an integer, an empty data-now is this moment, another empty optional field is left out. */
+/** Read the form into JSON; "checker.username" nests, "lines.0.iu" is a list, data-number becomes an integer, an empty data-now is a moment ago, another empty optional field is left out. */
 export function read(form) {
   const body = {};
   let missing = null;
@@ -129,7 +132,7 @@ export function read(form) {
     }
     const value = field.type === "password" ? field.value : field.value.trim();
     if (!value && field.dataset.now !== undefined) {
-      put(body, field.name, new Date((now() ?? Date.now()) - 1000).toISOString());
+      put(body, field.name, aMomentAgo(field).toISOString());
       continue;
     }
     if (!value && field.dataset.optional !== undefined) continue;
@@ -137,6 +140,12 @@ export function read(form) {
     else put(body, field.name, convert(field, value));
   }
   return { body, missing };
+}
+
+/** A second ago, so that it is never ahead of the server; but not before what it must follow (data-not-before). */
+function aMomentAgo(field) {
+  const earliest = field.dataset.notBefore ? Date.parse(field.dataset.notBefore) + 1 : 0; // whole milliseconds here, microseconds there
+  return new Date(Math.max((now() ?? Date.now()) - 1000, earliest));
 }
 
 function convert(field, value) {

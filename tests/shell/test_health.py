@@ -13,12 +13,13 @@ from django.test import Client
 from il2ward import clock
 from il2ward.embedded.probe import broker_answers
 from il2ward.embedded.redis import RedisServer
+from il2ward.embedded.supervisor import is_only_the_clock
 from il2ward.health import Health, age_s, worker_state
 from monitoring.models import WorkerBeat
 from monitoring.selectors.health import Signs
 
 AT = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
-GOOD = Health("up", "up", "up", None, None, sends_given_up=0)
+GOOD = Health("up", "up", "up", None, None, sends_given_up=0, clock="up")
 
 
 def seen(at: datetime | None) -> Signs:
@@ -30,8 +31,8 @@ def test_health_is_good_when_every_part_is_up_and_nothing_waits() -> None:
     assert GOOD.is_good
 
 
-@pytest.mark.parametrize("part", ["db", "broker", "worker"])
-@pytest.mark.parametrize("state", ["down", "late", "unknown"])
+@pytest.mark.parametrize("part", ["db", "broker", "worker", "clock"])
+@pytest.mark.parametrize("state", ["down", "late", "behind", "unknown"])
 def test_health_is_bad_when_one_part_is_not_up(part: str, state: str) -> None:
     assert not Health(**{**vars(GOOD), part: state}).is_good
 
@@ -71,7 +72,18 @@ def test_answer_is_200_when_the_worker_was_seen_and_503_when_it_never_was(client
     now = client.get("/healthz")
 
     assert (never.status_code, never.json()["worker"]) == (503, "down")
-    assert (now.status_code, now.json()) == (200, vars(GOOD))
+    assert (now.status_code, now.json() | {"disk": "unknown"}) == (200, vars(GOOD))
+    assert now.json()["disk"] in ("up", "filling", "full")
+
+
+@pytest.mark.django_db
+def test_answer_is_503_and_names_the_clock_when_it_has_gone_back(client: Client) -> None:
+    WorkerBeat.objects.create(part="worker", at=clock.now() + timedelta(hours=1))
+    told = client.get("/healthz")
+    assert (told.status_code, told.json()["clock"]) == (503, "behind")
+    assert is_only_the_clock(told.json())
+    assert not is_only_the_clock(told.json() | {"worker": "down"})
+    assert not is_only_the_clock(vars(GOOD))
 
 
 def test_broker_is_called_down_within_a_second_when_it_is_frozen(redis_server: RedisServer) -> None:

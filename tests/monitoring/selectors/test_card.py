@@ -22,7 +22,7 @@ CONTINUE = Stored(Verdict.CONTINUE, AT - timedelta(minutes=1), UNTIL)
 
 def facts(**changes: object) -> CardFacts:
     """A dose in its window with a CONTINUE that holds."""
-    return replace(CardFacts(due_at=DUE, stored=CONTINUE), **changes)  # type: ignore[arg-type]
+    return replace(CardFacts(due_at=DUE, clock_is_behind=False, stored=CONTINUE), **changes)  # type: ignore[arg-type]
 
 
 def test_continue_is_shown_with_the_instant_it_lapses() -> None:
@@ -52,6 +52,17 @@ def test_continue_without_an_end_is_cannot_decide() -> None:
 def test_dose_never_assessed_is_cannot_decide() -> None:
     shown = band(facts(stored=None), AT)
     assert (shown.face, shown.because) == (Face.UNDECIDED, Because.NEVER_ASSESSED)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CONTINUE, Verdict.REVIEW])
+def test_nothing_lets_a_dose_start_when_the_clock_has_gone_back(verdict: Verdict) -> None:
+    shown = band(facts(clock_is_behind=True, stored=Stored(verdict, AT, UNTIL)), AT)
+    assert (shown.face, shown.because) == (Face.UNDECIDED, Because.CLOCK_BEHIND)
+
+
+def test_hold_stands_when_the_clock_has_gone_back_and_a_slot_is_not_called_too_early() -> None:
+    assert band(facts(clock_is_behind=True, stored=Stored(Verdict.HOLD, AT, None)), AT).face is Face.HOLD
+    assert band(facts(clock_is_behind=True), OPENS - SECOND).because is Because.CLOCK_BEHIND
 
 
 @pytest.mark.parametrize("verdict", [Verdict.HOLD, Verdict.STOP_CYCLE, Verdict.STOP_PERMANENT, Verdict.UNDECIDED])
