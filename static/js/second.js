@@ -2,10 +2,15 @@
 
 /** Wire every part of the page where a second person signs. */
 export function start() {
-  for (const part of document.querySelectorAll("[data-second]")) part.addEventListener("change", (event) => choose(part, event.target));
+  for (const part of document.querySelectorAll("[data-second]")) {
+    let byArrow = false; // who goes through the names by arrow keys has not chosen yet
+    part.addEventListener("keydown", (event) => (byArrow = event.key.startsWith("Arrow")));
+    part.addEventListener("pointerdown", () => (byArrow = false));
+    part.addEventListener("change", (event) => choose(part, event.target, byArrow));
+  }
 }
 
-function choose(part, radio) {
+function choose(part, radio, byArrow) {
   if (radio.type !== "radio") return;
   const isListed = radio.value !== "";
   const chosen = part.querySelector("[data-chosen]");
@@ -13,7 +18,7 @@ function choose(part, radio) {
   chosen.disabled = !isListed;
   show(part.querySelector("[data-by-pin]"), isListed);
   show(part.querySelector("[data-by-password]"), !isListed);
-  part.querySelector(isListed ? "[data-by-pin] input" : "[data-by-password] input").focus();
+  if (!byArrow) part.querySelector(isListed ? "[data-by-pin] input" : "[data-by-password] input").focus();
 }
 
 function show(box, isShown) {
