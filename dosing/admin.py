@@ -128,3 +128,10 @@ class SiteVialAdmin(ReadsOnly):
     list_display = ("site", "recoverable_iu", "reason", "set_by", "set_at")
     list_filter = ("site",)
     list_select_related = ("site", "set_by")
+
+
+@admin.register(models.SlotMove)
+class SlotMoveAdmin(ReadsOnly):
+    list_display = ("dose", "due_before_at", "due_after_at", "is_lost", "decision", "rule")
+    list_filter = ("is_lost",)
+    list_select_related = ("dose", "decision__by")

@@ -12,6 +12,7 @@ from dosing.models.patient import Patient, Placement
 from dosing.models.rescue import Rescue
 from dosing.models.rule_file import ProtocolSignoff, RuleFile
 from dosing.models.site_vial import SiteVial
+from dosing.models.slot_move import SlotMove
 from dosing.models.test_order import TestOrder
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ResponseEntry",
     "RuleFile",
     "SiteVial",
+    "SlotMove",
     "StopLatch",
     "TestOrder",
 ]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 
 class DecisionKind(models.TextChoices):
-    """A physician's word. Each but ``stop`` and ``hold`` binds to the outcome that was seen."""
+    """A physician's word. Each but ``stop``, ``hold`` and ``delay`` binds to the outcome that was seen."""
 
     GIVE = "give", "Give"
     RELEASE = "release", "Release the hold"
@@ -19,6 +19,7 @@ class DecisionKind(models.TextChoices):
     REFUTE = "refute", "Refute an artefact"
     REINSTATE = "reinstate", "Reinstate after a stop"
     ORDER_LATE = "order_late", "Give although overdue"
+    DELAY = "delay", "Delay"
 
 
 class Decision(models.Model):

@@ -18,9 +18,12 @@ def newest_assessment_of(dose: Dose) -> Assessment | None:
 def still_stands(decision: Decision, at: datetime) -> bool:
     """Whether the decision has neither expired nor been voided at ``at``.
 
-    ``expires_at`` is exclusive. Any criterion, met or unknown, that the physician did not see voids it.
+    ``expires_at`` is exclusive. Any criterion, met or unknown, that the physician did not see voids it; a delay of the
+    dose voids a give or override that was said before it, for another time.
     """
     if decision.expires_at is not None and at >= decision.expires_at:
+        return False
+    if decision.kind in BOUND_TO_THE_OUTCOME and _was_delayed_since(decision):
         return False
     seen = _ids([decision.assessment])
     later = Assessment.objects.filter(dose_id=decision.dose_id, pk__gt=decision.assessment_id).only("met", "unknown")
@@ -44,6 +47,10 @@ def standing_order(dose: Dose, kind: str, at: datetime) -> Decision | None:
         if still_stands(decision, at):
             return decision
     return None
+
+
+def _was_delayed_since(decision: Decision) -> bool:
+    return Decision.objects.filter(dose_id=decision.dose_id, kind="delay", pk__gt=decision.pk).exists()
 
 
 def _ids(assessments: Iterable[Assessment]) -> set[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from dosing.domain.verdict import Verdict
-from dosing.models import Assessment, Decision, Dose
+from dosing.models import Assessment, Decision, Dose, SlotMove
 from dosing.selectors.binding import still_stands
+from dosing.selectors.limits import limits_of
 from dosing.selectors.slots import opens_at
 
 HOLDING = (Verdict.HOLD.value, Verdict.STOP_CYCLE.value, Verdict.STOP_PERMANENT.value)
@@ -19,7 +22,8 @@ def slot_hold(dose: Dose, at: datetime) -> bool:
 
     A hold is a HOLD or STOP assessed within the slot's window, a physician's hold, or that the previous dose
     was interrupted for an infusion reaction or extravasation. A release, give or override made on a later
-    assessment lifts it for as long as it stands.
+    assessment lifts it for as long as it stands. A delay lifts nothing: what held the dose in the window that it
+    had then holds it still.
     """
     last = _last_hold(dose)
     if last is None:
@@ -51,7 +55,11 @@ def _last_hold(dose: Dose) -> _Hold | None:
 
 
 def _assessed(dose: Dose) -> _Hold | None:
-    rows = Assessment.objects.filter(dose=dose, at__gte=opens_at(dose), verdict__in=HOLDING)
+    window = limits_of(dose.cycle.course).window
+    open_then = SlotMove.objects.filter(
+        dose=OuterRef("dose"), decision__at__gte=OuterRef("at"), due_before_at__lte=OuterRef("at") + window
+    )
+    rows = Assessment.objects.filter(Q(at__gte=opens_at(dose)) | Exists(open_then), dose=dose, verdict__in=HOLDING)
     row = rows.order_by("-id").values("id", "at").first()
     return _Hold(row["at"], assessment_id=row["id"]) if row else None
 

@@ -28,6 +28,11 @@ def closes_at(dose: Dose) -> datetime:
     return ends - limits.window
 
 
+def days_over_at(cycle: Cycle) -> datetime:
+    """Return the instant from which (inclusive) no dose of the cycle may start: its day cap."""
+    return cycle.starts_at + limits_of(cycle.course).cycle_length
+
+
 def is_overdue(dose: Dose, at: datetime) -> bool:
     """Whether more than the allowed hour has passed since the due time; exactly an hour has not."""
     return at > dose.due_at + limits_of(dose.cycle.course).overdue_after

@@ -14,9 +14,9 @@ from dosing.models.decision import DecisionKind
 from dosing.selectors.binding import newest_assessment_of
 from dosing.selectors.holds import slot_hold
 from dosing.selectors.slots import closes_at, is_overdue
-from dosing.services import latches, lifts
+from dosing.services import delays, latches, lifts
 from dosing.services.people import require_physician
-from dosing.services.reasons import HOLD, LATE, LIFT, OVERRIDE, STOP, require
+from dosing.services.reasons import DELAY, HOLD, LATE, LIFT, OVERRIDE, STOP, require
 from dosing.services.refusals import (
     CycleNotActive,
     Invalid,
@@ -34,7 +34,7 @@ from il2ward.staff.models import User
 
 EXPIRES_AFTER = timedelta(minutes=60)
 REASONS = {"override": OVERRIDE, "hold": HOLD, "stop_cycle": STOP, "stop_permanent": STOP, "order_late": LATE,
-           "refute": LIFT, "reinstate": LIFT}  # fmt: skip
+           "delay": DELAY, "refute": LIFT, "reinstate": LIFT}  # fmt: skip
 PROVED = ("override", "refute", "reinstate")
 STOPS = {"stop_cycle": Verdict.STOP_CYCLE, "stop_permanent": Verdict.STOP_PERMANENT}
 LIFTS = ("refute", "reinstate")
@@ -51,6 +51,7 @@ class _Order:
     reason_text: str
     reauthenticated: bool
     repeat_observation: UUID | None
+    due_at: datetime | None
     by: User
     at: datetime
 
@@ -67,17 +68,19 @@ def decide(
     actor: Actor,
     at: datetime,
     repeat_observation: UUID | None = None,
+    due_at: datetime | None = None,
 ) -> Decision:
     """Record a physician's order for ``dose``, bound to ``assessment``, the dose's newest; the course is locked.
 
     An override, a late order and the first half of a reinstatement expire after 60 min (exclusive), a give or
     release when the slot closes. A stop latches at once; a refutation, or the second physician's
-    reinstatement, lifts every stop that stands. Raises a Refused when the order does not fit.
+    reinstatement, lifts every stop that stands; a delay moves the dose to ``due_at``, which no other order takes.
+    Raises a Refused when the order does not fit.
     """
     dose = Dose.objects.select_for_update(of=("self",)).select_related("cycle__course__patient").get(pk=dose.pk)
     by = require_physician(actor, dose.cycle.course.patient, at)
     order = _Order(
-        dose, kind, assessment, reason_code, reason_text.strip(), reauthenticated, repeat_observation, by, at
+        dose, kind, assessment, reason_code, reason_text.strip(), reauthenticated, repeat_observation, due_at, by, at
     )
     _require_said(order)
     _require_newest(order)
@@ -99,6 +102,8 @@ def _require_said(order: _Order) -> None:
         raise NotReauthenticated("Enter your password again for this order.")
     if order.kind == "refute" and order.repeat_observation is None:
         raise ReasonMissing("Name the repeat measurement that shows the artefact.")
+    if order.kind != "delay" and order.due_at is not None:
+        raise Invalid("Only a delay takes a new due time.")
 
 
 def _require_newest(order: _Order) -> None:
@@ -153,12 +158,17 @@ def _fits_hold(_order: _Order) -> None:
     """A physician may hold whatever the verdict."""
 
 
+def _fits_delay(order: _Order) -> None:
+    delays.require_delayable(order.dose, order.due_at, order.assessment.verdict, order.at)
+
+
 FITS = {
     "give": _fits_give,
     "release": _fits_release,
     "override": _fits_override,
     "order_late": _fits_late,
     "hold": _fits_hold,
+    "delay": _fits_delay,
 }
 
 
@@ -198,3 +208,5 @@ def _take_effect(order: _Order, decision: Decision, actor: Actor) -> None:
         latches.latch_ordered(dose=order.dose, decision=decision, verdict=STOPS[order.kind], actor=actor, at=order.at)
     elif order.kind == "refute" or (order.kind == "reinstate" and decision.seconds_id is not None):
         latches.lift_all(cycle=order.dose.cycle, dose=order.dose, decision=decision, actor=actor, at=order.at)
+    elif order.due_at is not None:
+        delays.move(dose=order.dose, decision=decision, to_at=order.due_at, actor=actor, at=order.at)

@@ -42,6 +42,7 @@ SYSTEM: Mapping[str, str] = {
     "not-acted-on": "Nobody acted before the slot closed",
     "cycle-ended": "Cycle ended",
     "given-against-the-gate": "Given outside the gate",
+    "days-over": "Falls beyond the cycle's days after a delay",
 }
 OVERRIDE: Mapping[str, str] = {
     "benefit_outweighs": "Benefit outweighs the risk",
@@ -70,10 +71,19 @@ LATE: Mapping[str, str] = {
     OTHER: "Other",
 }
 
+DELAY: Mapping[str, str] = {
+    "toxicity": "Toxicity",
+    "correcting": "Being corrected, then measured again",
+    "awaiting_results": "Awaiting results",
+    "procedure": "Away for a procedure",
+    "logistics": "Delayed for logistics",
+    OTHER: "Other",
+}
+
 
 def in_words(code: str) -> str:
     """Return the words of a stored reason code; an unknown code is shown as it is."""
-    for reasons in (INTERRUPT, HOLD, REFUSE, OMIT, SYSTEM, OVERRIDE, STOP, LIFT, LATE):
+    for reasons in (INTERRUPT, HOLD, REFUSE, OMIT, SYSTEM, OVERRIDE, STOP, LIFT, LATE, DELAY):
         if code in reasons:
             return reasons[code]
     return code

@@ -11,8 +11,9 @@ from dosing.selectors import pinned
 from dosing.selectors.agreed import ordered_of
 from dosing.selectors.binding import standing_order
 from dosing.selectors.counts import given_in_course, given_in_cycle, last_start_of
+from dosing.selectors.delays import is_delayed
 from dosing.selectors.limits import limits_of, start_to_start_of
-from dosing.selectors.slots import closes_at, is_overdue, next_slot_of, opens_at
+from dosing.selectors.slots import closes_at, days_over_at, is_overdue, next_slot_of, opens_at
 from dosing.selectors.stops import standing_stops
 from dosing.selectors.whereabouts import ward_of
 from dosing.services.people import CLINICAL
@@ -78,6 +79,11 @@ def require_slot(dose: Dose) -> None:
     running = Dose.objects.filter(cycle=dose.cycle, status="started").first()
     if running is not None:
         raise DoseIsRunning(f"Dose {running.number} is running. End or interrupt it first.")
+    require_next(dose)
+
+
+def require_next(dose: Dose) -> None:
+    """Refuse unless this is the slot that comes next; say which does."""
     following = next_slot_of(dose.cycle)
     if following is None or following.pk != dose.pk:
         comes = "No dose" if following is None else f"Dose {following.number}"
@@ -93,11 +99,16 @@ def require_window(dose: Dose, at: datetime) -> None:
 
 
 def require_timing(dose: Dose, at: datetime) -> None:
-    """Refuse outside the window, overdue without an order, too soon after the last start, past the cycle's days."""
-    limits = limits_of(dose.cycle.course)
+    """Refuse outside the window, overdue without an order, too soon after the last start, past the cycle's days.
+
+    A dose that a physician delayed does not start before its new due time.
+    """
     require_window(dose, at)
-    if at >= dose.cycle.starts_at + limits.cycle_length:
-        raise CycleDaysOver(f"The {limits.cycle_length.days} days of this cycle are over. A physician must end it.")
+    if at >= days_over_at(dose.cycle):
+        days = limits_of(dose.cycle.course).cycle_length.days
+        raise CycleDaysOver(f"The {days} days of this cycle are over. A physician must end it.")
+    if at < dose.due_at and is_delayed(dose):
+        raise NotYetDue(f"A physician delayed dose {dose.number} to {dose.due_at:%H:%M} UTC. It does not start before.")
     last = last_start_of(dose.cycle.course.patient)
     earliest = None if last is None else last + start_to_start_of(dose.cycle.course)
     if last is not None and earliest is not None and at < earliest:

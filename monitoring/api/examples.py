@@ -133,6 +133,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "reason_text": "Known before treatment, stable", "password": OWN,
         },
         "give": {"kind": "give", "outcome_token": TOKEN},
+        "delay": {
+            "kind": "delay", "outcome_token": TOKEN, "due_at": "2026-03-02T18:00:00Z", "reason_code": "correcting",
+        },
     },
     "acknowledge": {"seen": {"plan": "Repeat the pressure in 15 minutes"}},
     "alert-send-on": {"worried": {"reason": "Looks worse than the numbers"}},

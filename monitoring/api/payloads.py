@@ -156,16 +156,18 @@ class RescueBody(Strict, frozen=True):
 
 
 class DecisionBody(Strict, frozen=True):
-    """A physician's word on one dose, bound to the outcome that was seen."""
+    """A physician's word on one dose, bound to the outcome that was seen; ``due_at`` is a delay's new due time."""
 
     kind: Literal[
-        "give", "release", "override", "hold", "stop_cycle", "stop_permanent", "refute", "reinstate", "order_late"
-    ]
+        "give", "release", "override", "hold", "stop_cycle", "stop_permanent", "refute", "reinstate", "order_late",
+        "delay",
+    ]  # fmt: skip
     outcome_token: Token
     reason_code: Maybe = ""
     reason_text: Words = ""
     password: Secret | None = None
     repeat_observation: Id | None = None
+    due_at: Instant | None = None
 
 
 class AcknowledgeBody(Strict, frozen=True):

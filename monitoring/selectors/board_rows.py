@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import Min
+from django.db.models import F, Min
 
 from dosing.domain.verdict import Verdict, worst
-from dosing.models import Course, Cycle, Decision, Dose, Placement, RuleFile, StopLatch
+from dosing.models import Course, Cycle, Decision, Dose, Placement, RuleFile, SlotMove, StopLatch
 from dosing.models.dose import BEGUN
 from dosing.rules.loader import parse_inputs
 from il2ward.staff.models import Bed
@@ -26,6 +26,7 @@ class BedRows:
     course: Course | None = None
     cycle: Cycle | None = None
     doses: list[Dose] = field(default_factory=list)
+    delayed: dict[int, datetime] = field(default_factory=dict)
     next_dose: Dose | None = None
     assessment: PresentOutcome | None = None
     decision: Decision | None = None
@@ -91,6 +92,15 @@ def _add_doses(beds: list[BedRows]) -> None:
         if bed.cycle is not None:
             bed.doses = by_cycle[bed.cycle.pk]
             bed.next_dose = next_of(bed.doses)
+    _add_delays(beds)
+
+
+def _add_delays(beds: list[BedRows]) -> None:
+    """When each dose that a physician delayed was due before, by its id."""
+    by_cycle = {bed.cycle.pk: bed for bed in beds if bed.cycle}
+    own = SlotMove.objects.filter(dose__cycle__in=by_cycle, decision__dose=F("dose"))
+    for cycle_id, dose_id, at in own.values_list("dose__cycle", "dose", "due_before_at").order_by("-id"):
+        by_cycle[cycle_id].delayed[dose_id] = at
 
 
 def next_of(doses: Iterable[Dose]) -> Dose | None:

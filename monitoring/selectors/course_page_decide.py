@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dosing.models import Decision, Dose
+from dosing.models import Decision, Dose, SlotMove
 from dosing.selectors.binding import still_stands
 from dosing.services import reasons
 from monitoring.selectors.board import Card
 from monitoring.selectors.card import Face
+from monitoring.selectors.course_page_delay import DelayOffer, DelayTime
 
 HOLDS = (Face.HOLD, Face.UNDECIDED)
 STOPS = (Face.STOP_CYCLE, Face.STOP_PERMANENT)
@@ -19,7 +20,10 @@ PASSWORD = ("override", "refute", "reinstate")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One decision on offer. ``reasons`` is empty when none need be given; ``dangerous`` ones stand apart."""
+    """One decision on offer. ``reasons`` is empty when none need be given; dangerous ones stand ``apart``.
+
+    ``times`` are the new due times of a delay.
+    """
 
     kind: str
     label: str
@@ -29,28 +33,40 @@ class Choice:
     needs_password: bool = False
     needs_repeat: bool = False
     apart: bool = False
+    times: Sequence[DelayTime] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A decision already taken for the next dose and whether it still stands."""
+    """A decision already taken for the next dose and whether it still stands; a delay has moved it for good."""
 
     decision: Decision
     stands: bool
     reason: str
+    move: SlotMove | None = None
 
 
-def choices_of(card: Card) -> list[Choice]:
-    """What may be decided on what the card shows, in a fixed order."""
+def choices_of(card: Card, delay: DelayOffer | None = None) -> list[Choice]:
+    """What may be decided on what the card shows, in a fixed order; ``delay`` None: the protocol lets none be."""
     if card.bed.next_dose is None:
         return []
     number = card.bed.next_dose.number
-    return [*_for_the_dose(card, number), *_stops(card, number)]
+    delays = [] if card.band.face in STOPS else _delays(delay, number)
+    return [*_for_the_dose(card, number), *delays, *_stops(card, number)]
 
 
-def every_choice(number: int) -> list[Choice]:
+def every_choice(number: int, delay: DelayOffer | None = None) -> list[Choice]:
     """Every decision there is, for a page whose offer changes while it is open."""
-    return [_choice(kind, number) for kind in TEXTS]
+    return [_choice(kind, number) for kind in TEXTS if kind != "delay"] + _delays(delay, number)
+
+
+def _delays(offer: DelayOffer | None, number: int) -> list[Choice]:
+    """The delay, where it is allowed and a time is left for it, in its source's words."""
+    if offer is None or offer.rule.row is None or not offer.times:
+        return []
+    choice = _choice("delay", number)
+    explains = f"{offer.rule.source}: {offer.rule.row.text}. {choice.explains} {LOST.format(days=offer.days)}"
+    return [replace(choice, times=offer.times, explains=explains)]
 
 
 def _for_the_dose(card: Card, number: int) -> list[Choice]:
@@ -87,8 +103,9 @@ def said_of(dose: Dose | None, at: datetime) -> list[Said]:
     """The decisions already taken for the dose, newest first."""
     if dose is None:
         return []
-    rows = Decision.objects.filter(dose=dose).select_related("by", "assessment").order_by("-id")
-    return [Said(row, still_stands(row, at), _reason(row)) for row in rows[:6]]
+    rows = Decision.objects.filter(dose=dose).select_related("by", "assessment").order_by("-id")[:6]
+    own = {one.decision_id: one for one in SlotMove.objects.filter(dose=dose, decision__dose=dose)}
+    return [Said(row, row.kind == "delay" or still_stands(row, at), _reason(row), own.get(row.pk)) for row in rows]
 
 
 def _reason(row: Decision) -> str:
@@ -97,6 +114,7 @@ def _reason(row: Decision) -> str:
 
 
 NONE: Mapping[str, str] = {}
+LOST = "What then falls beyond the cycle's {days} days is not given."
 TEXTS: Mapping[str, tuple[str, str, str, Mapping[str, str], bool]] = {
     "give": (
         "Give {dose}…",
@@ -131,6 +149,13 @@ TEXTS: Mapping[str, tuple[str, str, str, Mapping[str, str], bool]] = {
         "Give {dose} although overdue",
         "More than an hour has passed since it was due. The order holds for 60 minutes.",
         reasons.LATE,
+        False,
+    ),
+    "delay": (
+        "Delay {dose}…",
+        "Delay {dose}",
+        "It does not start before the new time. Every later dose of the cycle moves by as much.",
+        reasons.DELAY,
         False,
     ),
     "refute": (

@@ -14,7 +14,7 @@ from monitoring.domain.changed_facts import RULE as FACTS_CHANGED
 from monitoring.selectors import board_words as words
 from monitoring.selectors import grade_words
 from monitoring.selectors.card import WORDS, Face
-from monitoring.selectors.regrading_words import baseline_chosen, regraded
+from monitoring.selectors.regrading_words import baseline_chosen, clock_of, regraded
 
 Body = Mapping[str, Any]
 NOT_TOLD = ("assessment.viewed", "rules.adopted")
@@ -84,6 +84,15 @@ def _decided(body: Body) -> str:
     return f"{_dose(body)}: {kind}{_reason(body)}"
 
 
+def _delayed(body: Body) -> str:
+    """The dose's own new time, and what was lost behind it."""
+    own, *later = body["slots"]
+    before, after = (clock_of(own[name]) for name in ("due_before_at", "due_after_at"))
+    lost = ", ".join(str(one["dose"]) for one in later if one["is_lost"])
+    beyond = f"; beyond the cycle's days: dose {lost}" if lost else ""
+    return f"{_dose(body)} delayed from {before} to {after}{beyond}"
+
+
 def _observations(body: Body) -> str:
     count = len(body.get("observations") or body.get("items") or ()) or body.get("count") or body.get("stored") or ""
     return f"{count} value{'' if count == 1 else 's'} recorded".strip().capitalize() if count else "Values recorded"
@@ -138,6 +147,7 @@ TOLD: Mapping[str, Callable[[Body], str]] = {
     **{f"alert.{step}": _alert(said) for step, said in ALERT_STEPS.items()},
     "dose.assessed": _assessed,
     "dose.decided": _decided,
+    "dose.delayed": _delayed,
     "dose.started": _act("started"),
     "dose.ended": _act("given"),
     "dose.given": _act("given"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from dosing.models import Assessment, Course, Cycle, Decision, Dose
+from dosing.models import Assessment, Course, Cycle, Decision, Dose, SlotMove
 from il2ward.audit.models import AuditEvent
 from monitoring.models import Alert, BedsideFinding, CourseReview, Observation
 from monitoring.selectors import board_words as words
@@ -43,11 +43,12 @@ class Grade:
 
 @dataclass(slots=True)
 class DoseRecord:
-    """One slot with everything that belongs to it."""
+    """One slot with everything that belongs to it; ``moves`` are the delays that moved its due time, oldest first."""
 
     dose: Dose
     runs: list[Run] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    moves: list[SlotMove] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     worst: list[Grade] = field(default_factory=list)
     trail: list[Event] = field(default_factory=list)
@@ -56,6 +57,11 @@ class DoseRecord:
     def started_on(self) -> Run | None:
         """The assessment that the dose started on; None: it did not start, or on none."""
         return next((run for run in self.runs if run.was_used), None)
+
+    @property
+    def was_due_at(self) -> datetime | None:
+        """When it was due as the cycle was planned; None: it never moved."""
+        return self.moves[0].due_before_at if self.moves else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,8 @@ def _doses(course: Course, alerts: Iterable[Alert], at: datetime) -> dict[int, D
         record.runs.append(_run(run, was_used=record.dose.assessment_id == run.pk))
     for decision in Decision.objects.filter(dose__in=found).select_related("by").order_by("id"):
         found[decision.dose_id].decisions.append(decision)
+    for move in SlotMove.objects.filter(dose__in=found).select_related("decision__by", "decision__dose").order_by("id"):
+        found[move.dose_id].moves.append(move)
     for alert in alerts:
         if alert.dose_id in found:
             found[alert.dose_id].alerts.append(alert)

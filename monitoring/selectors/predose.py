@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dosing.domain.dose_arithmetic import dose_text, volume_text
-from dosing.models import Dose, Rescue
+from dosing.models import Dose, Rescue, SlotMove
 from dosing.models.dose import BEGUN
 from dosing.selectors.agreed import order_of, ordered_of, vials_of
+from dosing.selectors.delays import delay_rule_of, moves_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
@@ -43,7 +44,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Predose:
-    """One dose at one instant. ``is_next`` false: the slot lies behind, runs, or another comes first."""
+    """One dose at one instant. ``is_next`` false: the slot lies behind, runs, or another comes first.
+
+    ``moves`` are the delays that moved its due time, oldest first. ``delay_source`` is the source that lets a
+    physician delay it, "" where none does.
+    """
 
     dose: Dose
     banner: Banner
@@ -56,6 +61,8 @@ class Predose:
     is_calculated_twice: bool
     rescues: list[Rescue]
     begun_before: Dose | None
+    moves: list[SlotMove]
+    delay_source: str
 
     @property
     def is_next(self) -> bool:
@@ -67,9 +74,16 @@ class Predose:
         """What must happen before this dose can start, in words; "" when the page may ask. The gate decides anyway."""
         if not self.is_calculated_twice:
             return "a second person must work the dose out first"
+        if self.is_delayed and self.at < self.dose.due_at:
+            return "a physician delayed it, not before its new time"
         if any(one.stands and one.decision.kind in ("give", "override") for one in self.said):
             return ""
         return WAITS_FOR.get(self.card.band.face, "")
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether a physician delayed this very dose, not only one before it."""
+        return any(one.decision.dose_id == self.dose.pk for one in self.moves)
 
     @property
     def has_begun(self) -> bool:
@@ -127,7 +141,18 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
         is_calculated_twice=is_calculated,
         rescues=list(Rescue.objects.filter(dose=dose).select_related("by").order_by("given_at", "pk")),
         begun_before=begun_before(dose),
+        moves=moves_of(dose),
+        delay_source=delay_source_of(dose, card),
     )
+
+
+def delay_source_of(dose: Dose, card: Card) -> str:
+    """Return the source that lets a physician delay ``dose`` now; "" where none does, and for any but the next."""
+    following = card.bed.next_dose
+    if following is None or following.pk != dose.pk or card.band.face in (Face.STOP_CYCLE, Face.STOP_PERMANENT):
+        return ""
+    rule = delay_rule_of(dose.cycle.course)
+    return "" if rule.refusal else rule.source
 
 
 def begun_before(dose: Dose) -> Dose | None:

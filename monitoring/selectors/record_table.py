@@ -16,9 +16,9 @@ from monitoring.models import Alert
 from monitoring.selectors.course_record import CourseRecord, DoseRecord
 
 HEADER = (
-    "MRN", "course", "cycle", "dose", "due", "status", "planned units", "given units", "started", "ended", "given by",
-    "checked by", "identity checked by", "verdict at start", "criteria met", "not known", "decisions", "deviation",
-    "reason", "alerts", "worst grades before", "events in the log",
+    "MRN", "course", "cycle", "dose", "due", "planned for", "status", "planned units", "given units", "started",
+    "ended", "given by", "checked by", "identity checked by", "verdict at start", "criteria met", "not known",
+    "decisions", "deviation", "reason", "alerts", "worst grades before", "events in the log",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def _row(record: CourseRecord, cycle: Cycle, one: DoseRecord) -> tuple[object, .
     dose, run = one.dose, one.started_on
     return (
         record.course.patient.mrn, record.course.number, cycle.number, dose.number, _when(dose.due_at),
+        _when(one.was_due_at or dose.due_at),
         dose.get_status_display(), dose.dose_iu, dose.given_iu, _when(dose.started_at), _when(dose.ended_at),
         dose.started_by, dose.checked_by, dose.get_identity_check_display(), run.word if run else "",
         "; ".join(line.title for line in run.evidence.met) if run else "",

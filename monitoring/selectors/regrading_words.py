@@ -34,7 +34,7 @@ class ChangedAct:
 def regraded(body: Body) -> str:
     """One line: the fact, what happened to it, and every grade that is another because of it."""
     name = words.observable(str(body["observable"]))
-    when = f" of {_clock(body['observed_at'])}" if body.get("observed_at") else ""
+    when = f" of {clock_of(body['observed_at'])}" if body.get("observed_at") else ""
     fact = f"{name} {body['value']}{when}" if body.get("value") else f"{name}:"
     parts = [*_changes(body), *(_act(one) for one in body["acts"])]
     return f"{fact} {body['happened']}: {'; '.join(parts)}"
@@ -81,13 +81,14 @@ def _grade(before: int | None, after: int | None) -> str:
 def _act(act: Body) -> str:
     then, now = (VERDICTS[Verdict(act[key])] for key in ("verdict_then", "verdict_now"))
     said = f"then {then}, with what is known now {now}" if then != now else f"still {now} with what is known now"
-    return f"dose {act['dose']} {ACTS[act['act']]} on it at {_clock(act['at'])}: {said}"
+    return f"dose {act['dose']} {ACTS[act['act']]} on it at {clock_of(act['at'])}: {said}"
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _clock(text: str) -> str:
+def clock_of(text: str) -> str:
+    """The local time of day of an instant as the log keeps it."""
     zone = timezone.get_current_timezone()
     return f"{datetime.fromisoformat(text).astimezone(zone if isinstance(zone, ZoneInfo) else None):%H:%M}"

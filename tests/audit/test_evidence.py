@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +95,10 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "monitoring.Regrading": {"course_id": 1, "at": AT, "cause": "late", "observation_id": ID, "told": "x"},
     "dosing.SiteVial": {"site_id": 1, "recoverable_iu": 18_000_000, "reason": "x", "set_by_id": 1, "set_at": AT},
+    "dosing.SlotMove": {
+        "decision_id": 1, "dose_id": 1, "due_before_at": AT, "due_after_at": AT + timedelta(hours=1), "rule": "x",
+        "rules_sha256": SHA,
+    },
     "monitoring.SiteLimit": {
         "site_id": 1, "observable": "x", "unit": "x", "uln": 1, "source": "x", "valid_from": AT, "set_at": AT,
         "set_by_id": 1,
@@ -163,8 +167,15 @@ def test_no_guarded_table_is_emptied_on_postgresql(fresh_database: None) -> None
 
 @pytest.mark.parametrize(
     "change",
-    [{"given_iu": 1}, {"dose_iu": 1}, {"status": "interrupted"}, {"number": 6}, {"deviation": False}],
-    ids=["amount given", "amount ordered", "status", "number", "deviation"],
+    [
+        {"given_iu": 1},
+        {"dose_iu": 1},
+        {"status": "interrupted"},
+        {"number": 6},
+        {"deviation": False},
+        {"due_at": AT + timedelta(hours=1)},
+    ],
+    ids=["amount given", "amount ordered", "status", "number", "deviation", "due time"],
 )
 def test_ended_dose_is_not_restated(db: None, change: dict[str, Any]) -> None:
     with transaction.atomic():

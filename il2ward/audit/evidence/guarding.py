@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "dosing.ResponseEntry",
     "dosing.RuleFile",
     "dosing.SiteVial",
+    "dosing.SlotMove",
     "monitoring.AlertEvent",
     "monitoring.BedsideFinding",
     "monitoring.CdsAnswer",
@@ -52,7 +53,8 @@ APPEND_ONLY = (
 )
 DOSE = "dosing.Dose"
 SETTLED_DOSE_COLUMNS = (
-    "cycle_id", "number", "dose_iu", "status", "started_at", "ended_at", "given_iu", "deviation", "started_by_id",
+    "cycle_id", "number", "due_at", "dose_iu", "status", "started_at", "ended_at", "given_iu", "deviation",
+    "started_by_id",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -127,7 +128,7 @@ def _by_amount(doses: Iterable[Dose]) -> list[list[Dose]]:
 def _instruction(sequence: int, doses: Sequence[Dose], regimen: Any) -> dict[str, Any]:
     order, amount = order_of(doses[0]), doses[0].dose_iu
     timing: dict[str, Any] = {"event": [instant(dose.due_at) for dose in doses]}
-    if isinstance(regimen, Regimen):
+    if isinstance(regimen, Regimen) and _are_apart(doses, timedelta(hours=regimen.interval_h)):
         timing["repeat"] = {"count": len(doses), "frequency": 1, "period": regimen.interval_h, "periodUnit": "h"}
     return narrative_free({
         "sequence": sequence,
@@ -136,6 +137,11 @@ def _instruction(sequence: int, doses: Sequence[Dose], regimen: Any) -> dict[str
         "route": {"text": order.route},
         "doseAndRate": [narrative_free({"doseQuantity": quantity(amount), "rateRatio": _rate(amount, order.lasts)})],
     })  # fmt: skip
+
+
+def _are_apart(doses: Sequence[Dose], interval: timedelta) -> bool:
+    """Whether the doses follow each other at the interval; after a delay only the list of due times tells it."""
+    return all(later.due_at - earlier.due_at == interval for earlier, later in pairwise(doses))
 
 
 def _rate(amount_iu: int, lasts: timedelta | None) -> dict[str, Any] | None:

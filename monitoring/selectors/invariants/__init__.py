@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitoring.selectors.invariants import alerting, counting, deciding, giving, grading, pinning, recording
+from monitoring.selectors.invariants import alerting, counting, deciding, giving, grading, moving, pinning, recording
 from monitoring.selectors.invariants.invariant import Finding, Invariant
 
 __all__ = ["ALL", "Finding", "Invariant", "check_all"]
@@ -21,6 +21,7 @@ ALL: tuple[Invariant, ...] = tuple(
         (
             *grading.INVARIANTS,
             *giving.INVARIANTS,
+            *moving.INVARIANTS,
             *deciding.INVARIANTS,
             *alerting.INVARIANTS,
             *recording.INVARIANTS,

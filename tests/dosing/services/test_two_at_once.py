@@ -10,11 +10,12 @@ import pytest
 from django.db import connection, transaction
 
 from dosing.domain.verdict import Verdict
-from dosing.models import Dose
-from dosing.services import courses, doses
+from dosing.models import Decision, Dose, SlotMove
+from dosing.services import courses, decisions, doses
 from dosing.services.refusals import Refused
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent
+from il2ward.staff.models import User
 from tests.dosing.builders import Bedside, assessed, due, give_dose, make_bedside, start_dose
 
 ROUNDS = 5
@@ -97,6 +98,57 @@ def test_slot_is_either_started_or_held_when_both_come_at_once(bedside: Bedside)
 
     assert said == [DONE, "slot-used"]
     assert bedside.dose(1).status in ("started", "held")
+
+
+def delay_as_the_gate_does(bedside: Bedside, hours: int, by: User) -> Callable[[], object]:
+    """Lock the course, assess for this instant, delay the first dose: in one transaction."""
+
+    @transaction.atomic
+    def act() -> Decision:
+        courses.locked(bedside.course.pk)
+        dose = bedside.dose(1)
+        return decisions.decide(
+            dose=dose,
+            kind="delay",
+            assessment=assessed(dose, Verdict.CONTINUE, at=due(1)),
+            reason_code="procedure",
+            reason_text="",
+            reauthenticated=False,
+            actor=Actor(user=by),
+            at=due(1),
+            due_at=due(1) + timedelta(hours=hours),
+        )
+
+    return act
+
+
+@pytest.fixture
+def delayable(fresh_database: None) -> Bedside:
+    """A bedside whose protocol's source speaks of delay, committed."""
+    with transaction.atomic():
+        return make_bedside(protocol="schwartzentruber_2001")
+
+
+def test_dose_is_delayed_once_when_two_physicians_order_it_at_once(delayable: Bedside) -> None:
+    said = together(
+        delay_as_the_gate_does(delayable, 4, delayable.physician),
+        delay_as_the_gate_does(delayable, 4, delayable.physician2),
+    )
+
+    assert said == [DONE, "not-yet-due"]
+    assert delayable.dose(1).due_at == due(1) + timedelta(hours=4)
+    assert delayable.dose(2).due_at == due(2) + timedelta(hours=4)
+    assert SlotMove.objects.count() == 14
+
+
+def test_dose_is_either_started_or_delayed_when_both_come_at_once(delayable: Bedside) -> None:
+    said = together(
+        start_as_the_gate_does(delayable, 1, "nurse"), delay_as_the_gate_does(delayable, 2, delayable.physician)
+    )
+
+    dose = delayable.dose(1)
+    assert said == ([DONE, "slot-used"] if dose.status == "started" else [DONE, "not-yet-due"])
+    assert (dose.status == "started") is not SlotMove.objects.exists()
 
 
 def test_slot_is_closed_once_when_two_sweeps_come_at_once(bedside: Bedside) -> None:
