@@ -16,7 +16,7 @@ from dosing.models.test_order import TESTS
 from dosing.selectors.binding import newest_assessment_of
 from dosing.selectors.courses import active_cycle_of, next_dose, rules_of
 from dosing.selectors.stops import begun_reinstatements, permanent_stops, standing_stops
-from monitoring.models import BedsideFinding, CourseBaseline, Observation, PresentOutcome
+from monitoring.models import BedsideFinding, CourseBaseline, FindingResolution, Observation, PresentOutcome
 from monitoring.selectors import board_words as words
 from monitoring.selectors.baselines import candidates, first_dose_started_at, has_baseline, standing_baselines
 from monitoring.selectors.board_values import text_of
@@ -42,11 +42,13 @@ class StopLine:
 
 @dataclass(frozen=True, slots=True)
 class LastingLine:
-    """One met criterion that does not end by itself; ``for_good``: nobody ends it."""
+    """One met criterion that does not end by itself; ``for_good``: nobody ends it. ``said``: a word that it is over,
+    which has not been assessed yet."""
 
     criterion: Criterion
     for_good: bool
     newest: BedsideFinding | None
+    said: FindingResolution | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,16 @@ def _slot_of(latch: StopLatch) -> tuple[Dose | None, Assessment | None]:
 def lasting_of(course: Course, protocol: Protocol) -> list[LastingLine]:
     """Return the criteria met now that end only on a physician's word, or never."""
     present = PresentOutcome.objects.filter(course=course).first()
-    results = present.outcome.get("results", []) if present is not None else []
-    met = {one["id"] for one in results if one["state"] == "met"}
+    if present is None:
+        return []
+    met = {one["id"] for one in present.outcome.get("results", []) if one["state"] == "met"}
     rows = [row for row in protocol.criteria if row.id in met and lasts(row) is not Lasts.BY_ITSELF]
     found = BedsideFinding.objects.filter(course=course, criterion__in=[row.id for row in rows], state="present")
+    found = found.filter(struck_by__isnull=True, entered_in_error__isnull=True)
     newest = {row.criterion: row for row in found.select_related("recorded_by").order_by("observed_at", "id")}
-    return [LastingLine(row, lasts(row) is Lasts.FOR_GOOD, newest.get(row.id)) for row in rows]
+    words_since = FindingResolution.objects.filter(finding__course=course, at__gte=present.at)
+    said = {row.finding.criterion: row for row in words_since.select_related("finding", "by").order_by("at")}
+    return [LastingLine(row, lasts(row) is Lasts.FOR_GOOD, newest.get(row.id), said.get(row.id)) for row in rows]
 
 
 def tests_of(course: Course, protocol: Protocol, at: datetime) -> list[TestLine]:

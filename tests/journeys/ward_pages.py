@@ -73,6 +73,13 @@ def open_course(page: Page, bed: Bed) -> None:
     expect(page.get_by_role("heading", name="Course 1")).to_be_visible(timeout=SOON_MS)
 
 
+def open_orders(page: Page, bed: Bed) -> None:
+    """From the board to what stands in the bed's course until somebody ends it."""
+    open_course(page, bed)
+    press(page.get_by_role("link", name="Orders and baselines…"))
+    page.wait_for_selector("body[data-listening]")
+
+
 def open_dose(page: Page, bed: Bed) -> None:
     """From the board to the page of the bed's next dose."""
     open_course(page, bed)

@@ -92,9 +92,12 @@ def test_raised_enzyme_is_listed_until_the_word_sent_from_here(charted: Bedside,
     raise_troponin(charted)
     assert lasting(charted) == [ENZYMES]
 
-    body = {"criterion": ENZYMES, "reason": "Cardiology: demand, no infarction."}
-    answer = post(signed_in(charted.physician), f"/api/v1/courses/{charted.course.pk}/resolutions", body)
+    body, path = {"criterion": ENZYMES, "reason": "Demand, no infarction."}, f"/api/v1/courses/{charted.course.pk}"
+    answer = post(signed_in(charted.physician), f"{path}/resolutions", body)
     assert answer.status_code == 201, answer.content
+    shown = page_for(charted.physician, charted.course)
+    assert "that it is over: Demand, no infarction." in shown, "said, and not assessed yet"
+    assert f"{path}/resolutions" not in shown
     work(charted, at=AT)
 
     assert lasting(charted) == []
