@@ -20,6 +20,7 @@ from monitoring.selectors.board_values import Chip, Shown, chips_of, values_of
 from monitoring.selectors.card import WINDOW, Band, Because, CardFacts, Face, Stored, band
 from monitoring.selectors.clock_mark import is_behind
 
+CALM = (Face.CONTINUE, Face.NOT_YET_DUE, Face.NO_DOSE)
 OVERDUE_AFTER = timedelta(hours=1)
 LINES_ON_A_CARD = 4
 RANK = {
@@ -153,8 +154,8 @@ class Board:
 
     @property
     def tally(self) -> list[tuple[str, int]]:
-        """How many beds show which word, most urgent first."""
-        count = Counter(card.band.face for card in self.cards)
+        """How many beds show which word, most urgent first; those that nobody need look at now are left out."""
+        count = Counter(card.band.face for card in self.cards if card.band.face not in CALM)
         return [(face.word, count[face]) for face in sorted(count, key=lambda face: RANK.get(face, 2))]
 
 

@@ -101,7 +101,7 @@ class _Shower:
         return self.plain("spo2", "SpO₂", note=oxygen_of(self.standing))
 
     def urine(self, shift: str) -> Shown:
-        one = self.plain("urine_output", "Urine", text=shift)
+        one = self.plain("urine_output", "Urine", text=shift.replace("at least ", "≥ "))
         return one if one.kind == "none" else replace(one, note="last 8 h" if shift else "last entry")
 
     def weight(self, baseline_kg: Decimal | None) -> Shown:

@@ -141,9 +141,10 @@ def place(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 @only_for(*CLINICIANS)
 def move(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Move the patient to the bed that was chosen. Clinicians of the patient's ward."""
+    """Move the patient to the bed that was chosen; ends where the ward's patients are. Clinicians of their ward."""
     at = clock.now()
     patient = patient_or_404(request, patient_id, at)
+    ward_id = banner_of_patient(patient, at).ward_id
     try:
         bed = bed_of(request.POST.get("bed", ""), list(patient.site.wards.all()))
         reason = request.POST.get("reason", "")
@@ -151,7 +152,7 @@ def move(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     except Refused as no:
         return place_page(request, patient, at, refused=no.sentence)
     messages.success(request, f"{patient} lies in bed {bed} of {bed.ward}.")
-    return redirect("home")
+    return redirect("ward-patients", ward_id)
 
 
 @require_POST

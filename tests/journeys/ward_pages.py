@@ -91,6 +91,7 @@ def chart(page: Page, bed: Bed, values: dict[str, str], *, upper: dict[str, str]
     """Type values on the form and save them; ``upper`` are the laboratory's printed limits."""
     open_course(page, bed)
     press(page.get_by_role("link", name="Values").first)
+    expect(page.locator("form#values")).to_be_visible(timeout=SOON_MS)
     for observable, text in values.items():
         field = page.locator(f"input[data-observable={observable}]:not([type=radio]):not([type=checkbox])")
         if not field.is_visible():
