@@ -57,7 +57,7 @@ def test_delay_is_done_once_when_it_is_sent_twice(bedside: Bedside) -> None:
     [
         ({"due_at": None}, 422, "invalid"),
         ({"due_at": due(1).isoformat()}, 422, "impossible-time"),
-        ({"due_at": "2026-03-02T12:00:00"}, 422, "unprocessable"),
+        ({"due_at": "2026-03-02T12:00:00"}, 422, "wrong-content"),
         ({"kind": "hold", "reason_code": "toxicity"}, 422, "invalid"),
         ({"reason_code": ""}, 422, "reason-missing"),
     ],

@@ -10,6 +10,7 @@ from dosing.models import Assessment, Dose, SlotMove
 from dosing.selectors.courses import next_dose
 from dosing.services import refusals
 from il2ward.audit.actor import Actor
+from il2ward.staff.models import User
 from monitoring.models import Alert
 from monitoring.selectors.board import board_of
 from monitoring.selectors.card import Face
@@ -122,8 +123,11 @@ def move_without_an_order() -> None:
 
 def start_before_the_new_time() -> None:
     at = due(1) + HOUR
-    dose = Dose.objects.get(number=1)
-    Dose.objects.filter(number=1).update(status="started", started_at=at, started_by=dose.cycle.started_by)
+    row = Assessment.objects.latest("pk")
+    nurse, other = User.objects.filter(role="nurse")[:2]
+    Dose.objects.filter(number=1).update(
+        status="started", started_at=at, started_by=nurse, checked_by=other, identity_check="typed", assessment=row
+    )
 
 
 def begin_a_lost_slot() -> None:
