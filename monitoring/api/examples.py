@@ -100,6 +100,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "read": {"statement": "Read dose by dose.", "accepted": ["response"], "password": OWN},
     },
     "findings": {"round": {"observed_at": AT, "answers": [{"question": "j_atrial", "option": "sinus"}]}},
+    "correction": {
+        "mistyped": {"seen": 1, "value": "1.4", "unit": "mg/dL", "reason": "Mistyped"},
+        "never-was": {"seen": 1, "status": "entered-in-error", "reason": "Another patient's sample"},
+    },
+    "findings-correction": {
+        "mis-tap": {
+            "round": "01950000-0000-7000-8000-000000000000", "question": "j_atrial", "option": "sinus",
+            "reason": "Tapped the wrong one",
+        }
+    },
     "resolutions": {"enzyme": {"criterion": "j_cv_enzymes", "reason": "Back to normal twice"}},
     "orders": {"ecg": {"test": "ecg"}},
     "order-close": {"cancelled": {"reason": "Not needed any more"}},

@@ -23,6 +23,7 @@ from monitoring.api.refusing import GateEndpoint
 from monitoring.models import Observation
 from monitoring.selectors import reach
 from monitoring.services import observations
+from monitoring.services.correcting_rights import NotYoursToCorrect
 from monitoring.services.observations import RecordedObservation
 from monitoring.services.several_patients import in_one_order
 
@@ -84,14 +85,15 @@ def record_items(items: Sequence[Any], paths: Sequence[str], *, actor: Actor, at
 def _record(
     patient: Patient, reads: list[ReadItem], paths: Sequence[str], *, actor: Actor, at: datetime
 ) -> dict[int, Result]:
-    """Record one patient's items together; only when one of them corrects something unknown, one by one."""
+    """Record one patient's items together; only when one of them corrects what it cannot or may not, one by one."""
     try:
         recorded = observations.record(patient=patient, items=[read.new for read in reads], actor=actor, at=at)
-    except observations.UnknownCorrection as error:
+    except (observations.UnknownCorrection, NotYoursToCorrect) as error:
         if len(reads) == 1:
-            only = reads[0].index
-            path = f"{paths[only]}.replaces"
-            return {only: _refused(only, [FieldError(path, str(error), "an observation of this patient")])}
+            only, new = reads[0].index, reads[0].new
+            allowed = str(error) if isinstance(error, NotYoursToCorrect) else "an observation of this patient"
+            named = str(new.replaces or new.replaces_external_id or new.external_id)
+            return {only: _refused(only, [FieldError(f"{paths[only]}.replaces", named, allowed)])}
         halves = (reads[: len(reads) // 2], reads[len(reads) // 2 :])
         return {k: v for half in halves for k, v in _record(patient, half, paths, actor=actor, at=at).items()}
     return {read.index: _result(read.index, one) for read, one in zip(reads, recorded, strict=True)}

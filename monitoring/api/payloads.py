@@ -76,6 +76,32 @@ class ObservationBatch(Strict, frozen=True):
     observations: Annotated[list[Any], Meta(min_length=1, max_length=1000)]
 
 
+class CorrectionBody(Strict, frozen=True):
+    """The next version of one value, bound to the version that was ``seen`` (from 1). What is left out stays as it was;
+    a new ``value`` without a ``comparator`` is exact. ``entered-in-error`` takes the value back: it never was."""
+
+    seen: Annotated[int, Meta(ge=1, le=1000)]
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+    status: Literal["corrected", "entered-in-error"] = "corrected"
+    value: Number | None = None
+    coded: Short | None = None
+    comparator: Literal["", "<", "<=", ">", ">="] | None = None
+    unit: Maybe | None = None
+    range_low: Number | None = None
+    range_high: Number | None = None
+    observed_at: Instant | None = None
+    interval_start: Instant | None = None
+
+
+class AnswerCorrectionBody(Strict, frozen=True):
+    """What was really found where ``round`` answers ``question``; without an ``option`` the answer is taken back."""
+
+    round: Id
+    question: Annotated[str, Meta(min_length=1, max_length=60)]
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+    option: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+
+
 class FindingAnswer(Strict, frozen=True):
     """The option chosen for one question of the bedside check."""
 

@@ -40,6 +40,36 @@ def _walked(name: UUID, replaces: UUID | None) -> Name:
     return Name(first, version)
 
 
+def first_of(row: Observation) -> Observation:
+    """Return the version that the row's fact began with."""
+    return row if row.replaces_id is None else Observation.objects.select_related("patient").get(pk=name_of(row).id)
+
+
+def was_sent(row: Observation) -> bool:
+    """Whether a laboratory or device said the fact; a person's word on it since changes nothing about that."""
+    return row.device_id is not None or (row.replaces_id is not None and first_of(row).device_id is not None)
+
+
+def earlier_of(rows: Collection[Observation]) -> dict[UUID, list[Observation]]:
+    """Return what each of the standing rows replaced, newest first; as many queries as the longest chain has links."""
+    found: dict[UUID, list[Observation]] = {row.pk: [] for row in rows}
+    ends = {row.replaces_id: row.pk for row in rows if row.replaces_id}
+    while ends:
+        older = Observation.objects.filter(pk__in=ends).select_related("recorded_by", "device")
+        reached = [(ends[row.pk], row) for row in older]
+        for newest, row in reached:
+            found[newest].append(row)
+        ends = {row.replaces_id: newest for newest, row in reached if row.replaces_id}
+    return found
+
+
+def replaced_by(rows: Collection[Observation]) -> dict[UUID, Observation]:
+    """Return what each correction among the rows took the place of; no query when none of them is one."""
+    named = {row.pk: row.replaces_id for row in rows if row.replaces_id}
+    found = Observation.objects.in_bulk(list(named.values())) if named else {}
+    return {pk: found[replaced] for pk, replaced in named.items()}
+
+
 def versions_of(first: Observation) -> list[Observation]:
     """Return the row and everything that corrected it, oldest first."""
     found = [first]

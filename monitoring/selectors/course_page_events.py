@@ -98,7 +98,21 @@ def _observations(body: Body) -> str:
     return f"{count} value{'' if count == 1 else 's'} recorded".strip().capitalize() if count else "Values recorded"
 
 
+def _corrected(body: Body) -> str:
+    old, new = (" ".join((body[key]["value"], words.unit(body[key]["unit"]))).strip() for key in ("old", "new"))
+    what = f"corrected to {new}" if new != old else "moved to another time"
+    return f"{words.observable(str(body['observable']))} {old} {what}: {body['reason']}"
+
+
+def _taken_back(body: Body) -> str:
+    old = body["old"]
+    value = " ".join((old["value"], words.unit(old["unit"]))).strip()
+    return f"{words.observable(str(body['observable']))} {value} taken back: {body['reason']}"
+
+
 def _findings(body: Body) -> str:
+    if body.get("question"):
+        return f"Bedside finding {'corrected' if body['new'] else 'taken back'}: {body['reason']}"
     present = sum(1 for one in body.get("findings", ()) if one.get("state") == "present")
     return f"Bedside findings recorded, {present} present" if present else "Bedside findings recorded"
 
@@ -158,6 +172,8 @@ TOLD: Mapping[str, Callable[[Body], str]] = {
     "dose.deviation": _act("given outside the gate"),
     "rescue.given": _rescue,
     "observations.recorded": _observations,
+    "observation.corrected": _corrected,
+    "observation.taken_back": _taken_back,
     "grades.revised": regraded,
     "baseline.chosen": baseline_chosen,
     "grade.confirmed": grade_words.confirmed,

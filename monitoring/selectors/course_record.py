@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -191,7 +191,9 @@ def corrections_of(course: Course) -> list[Correction]:
         rows = rows.filter(observed_at__lte=course.ended_at + AROUND)
     struck = BedsideFinding.objects.filter(course=course, entered_in_error__isnull=False)
     struck = struck.select_related("entered_in_error", "recorded_by")
-    found = [*map(_value_changed, rows), *map(_finding_struck, struck)]
+    kept = BedsideFinding.objects.filter(course=course, entered_in_error__isnull=True).exclude(reason="")
+    instead = {(row.recorded_at, row.criterion): row.state for row in kept}
+    found = [*map(_value_changed, rows), *(_finding_struck(row, instead) for row in struck)]
     return sorted(found, key=lambda one: one.at)
 
 
@@ -208,11 +210,13 @@ def _value_changed(row: Observation) -> Correction:
     )
 
 
-def _finding_struck(row: BedsideFinding) -> Correction:
+def _finding_struck(row: BedsideFinding, instead: Mapping[tuple[datetime, str], str]) -> Correction:
+    """``instead`` are the answers kept in the place of struck ones, by when that was and their criterion."""
     old = row.entered_in_error
     return Correction(
         name=words.observable(row.criterion), observed_at=row.observed_at, old=old.state if old is not None else "",
-        new="", reason=row.reason, who=str(row.recorded_by), at=row.recorded_at,
+        new=instead.get((row.recorded_at, row.criterion), ""), reason=row.reason, who=str(row.recorded_by),
+        at=row.recorded_at,
     )  # fmt: skip
 
 

@@ -56,18 +56,19 @@ def record(
     """
     course = courses.locked(course_id)
     nurse = require_clinician(actor, course.patient, at)
-    rows = _rows(course, answers, observed_at, nurse, at)
+    rows = rows_of(course, answers, observed_at, nurse, at)
     BedsideFinding.objects.bulk_create(rows)
     found = [{"id": str(row.pk), "criterion": row.criterion, "state": row.state} for row in rows]
     body = {"observed_at": observed_at.isoformat(), "findings": found}
     note_course(course, "findings.recorded", actor=actor, at=at, body=body)
-    _assess_anew(course, at)
+    assess_anew(course, at)
     return rows
 
 
-def _rows(
-    course: Course, answers: Sequence[NewAnswer], observed_at: datetime, by: User, at: datetime
+def rows_of(
+    course: Course, answers: Sequence[NewAnswer], observed_at: datetime, by: User, at: datetime, *, reason: str = ""
 ) -> list[BedsideFinding]:
+    """Return one round's rows, not kept yet; ``reason`` says why they take the place of others."""
     protocol = rules_of(course).protocol.value
     round_id = uuid7(at)
     rows: dict[str, BedsideFinding] = {}
@@ -76,7 +77,7 @@ def _rows(
             rows[criterion] = BedsideFinding(
                 id=uuid7(at), patient_id=course.patient_id, course=course, criterion=criterion, state=state,
                 question=answer.question, option=answer.option, round_id=round_id, observed_at=observed_at,
-                recorded_at=at, recorded_by=by,
+                recorded_at=at, recorded_by=by, reason=reason,
             )  # fmt: skip
     return list(rows.values())
 
@@ -98,7 +99,7 @@ def resolve(*, finding_id: UUID, reason: str, actor: Actor, at: datetime) -> Fin
     row = FindingResolution.objects.create(finding=finding, by=physician, at=at, reason=reason)
     body = {"criterion": finding.criterion, "reason": reason}
     note_course(course, "finding.resolved", actor=actor, at=at, body=body, subject="finding", subject_id=finding.pk)
-    _assess_anew(course, at)
+    assess_anew(course, at)
     return row
 
 
@@ -124,6 +125,7 @@ def resolve_criterion(*, course_id: int, criterion: str, reason: str, actor: Act
     return resolve(finding_id=finding.pk, reason=reason, actor=actor, at=at)
 
 
-def _assess_anew(course: Course, at: datetime) -> None:
+def assess_anew(course: Course, at: datetime) -> None:
+    """Put the locked course in line for assessment."""
     courses.evidence_arrived(course, at)
     live.wake(courses.GRADE_COURSE, course_id=course.pk)

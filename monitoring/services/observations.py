@@ -23,6 +23,7 @@ from monitoring.models import Observation, PendingGrading, SenderVersion
 from monitoring.selectors.meanings import Meanings
 from monitoring.selectors.raw import judge
 from monitoring.services import current_values
+from monitoring.services.correcting_rights import require_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def record(
 
     Locks the patient's open course; raises its ``evidence_seq`` by one when anything was stored. A device's
     repetition stores nothing. Raises ``UnknownCorrection`` when an item corrects an observation that is not
-    this patient's.
+    this patient's, ``NotYoursToCorrect`` when it corrects one that is another's to correct.
     """
     if actor.user is not None:
         require_clinician(actor, patient, at)
@@ -192,7 +193,10 @@ class _Batch:
             found = self._earlier_version(item.replaces_external_id or item.external_id)
         if found is None and (item.replaces is not None or item.replaces_external_id):
             raise UnknownCorrection(str(item.replaces or item.replaces_external_id))
-        return self._standing(found)
+        standing = self._standing(found)
+        if standing is not None:
+            require_right(self.actor, standing, status=item.status)
+        return standing
 
     def _earlier_version(self, external_id: str) -> Observation | None:
         if not external_id:

@@ -30,6 +30,7 @@ PAGES = (
     Shown("dose", "nurse", "/doses/{dose}/"),
     Shown("values", "nurse", "/courses/{course}/vitals/"),
     Shown("findings", "nurse", "/courses/{course}/findings/"),
+    Shown("charted", "physician", "/courses/{course}/charted/"),
     Shown("downtime", "nurse", "/courses/{course}/downtime/"),
     Shown("alerts", "physician", "/alerts/"),
     Shown("handover", "nurse", "/wards/{ward}/handover/"),

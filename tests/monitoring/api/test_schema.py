@@ -52,6 +52,7 @@ def ids_of(bedside: Bedside) -> dict[str, Any]:
         "shift_id": 1,
         "address_id": 1,
         "entry_id": str(bedside.patient.pk),
+        "observation_id": str(bedside.patient.pk),
         "sha256": bedside.course.protocol.sha256,
     }
 

@@ -34,6 +34,13 @@ def stored(bedside: Bedside, key: str, client: Client) -> str:
     return name
 
 
+def charted_by(person: Client, bedside: Bedside) -> str:
+    """The id of the same creatinine, charted by a person."""
+    response = person.post("/fhir/Observation", json.dumps(resource(bedside)), content_type="application/fhir+json")
+    name: str = told(response)["id"]
+    return name
+
+
 def test_a_new_version_stands_and_the_old_is_kept_when_an_observation_is_put_right(
     bedside: Bedside, key: str, reader_key: str, client: Client, stored: str
 ) -> None:
@@ -75,14 +82,25 @@ def test_the_second_of_two_is_refused_when_both_saw_the_same_version(
     assert (first.status_code, second.status_code) == (200, 412)
 
 
-def test_a_person_must_say_why_when_they_put_a_value_right(bedside: Bedside, stored: str) -> None:
+def test_a_person_must_say_why_when_they_put_a_value_right(bedside: Bedside) -> None:
     nurse = signed_in(bedside.nurse)
-    silent = put(nurse, stored, resource(bedside, valueQuantity=CORRECTED))
-    said = put(nurse, stored, resource(bedside, valueQuantity=CORRECTED, note=[{"text": "Mistyped"}]))
+    charted = charted_by(nurse, bedside)
+    silent = put(nurse, charted, resource(bedside, valueQuantity=CORRECTED))
+    said = put(nurse, charted, resource(bedside, valueQuantity=CORRECTED, note=[{"text": "Mistyped"}]))
 
     assert (silent.status_code, told(silent)["issue"][0]["expression"]) == (422, ["Observation.note"])
     assert said.status_code == 200
     assert Observation.objects.get(value="1.4").reason == "Mistyped"
+
+
+def test_nobody_puts_right_what_is_anothers_to_correct(bedside: Bedside, key: str, client: Client, stored: str) -> None:
+    physician, said = signed_in(bedside.physician), [{"text": "Haemolysed"}]
+    charted = charted_by(physician, bedside)
+    another = resource(bedside, valueQuantity=CORRECTED, note=said)
+
+    assert put(physician, stored, another).status_code == 403
+    assert put(client, charted, another, key=key).status_code == 403
+    assert put(physician, stored, {**another, "status": "entered-in-error"}).status_code == 200
 
 
 def test_nothing_is_changed_when_it_is_about_somebody_else_or_out_of_reach(
