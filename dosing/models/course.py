@@ -100,7 +100,7 @@ class CycleStatus(models.TextChoices):
 class Cycle(models.Model):
     """One admission block of a course; ``dosing_weight_kg`` is fixed at its start and never follows the scales.
 
-    ``starts_at`` is the due time of slot 1. ``height_cm`` is there where the regimen doses by body surface,
+    ``starts_at`` is when slot 1 was planned to be due. ``height_cm`` is there where the regimen doses by body surface,
     ``cells_infused_at`` where it follows an infusion of cells. ``sized_by`` entered the present weight and height;
     None: whoever started the cycle did.
     """

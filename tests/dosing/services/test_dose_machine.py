@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from dosing.domain.verdict import Verdict
-from dosing.models import Dose, StopLatch
+from dosing.models import Dose, SlotMove, StopLatch
 from dosing.models.dose import BEGUN
 from dosing.selectors.courses import facts_of, next_dose
 from dosing.services import decisions, doses
 from dosing.services.refusals import Refused
 from il2ward.audit.actor import Actor
-from tests.dosing.builders import DOSE_IU, NOW, Bedside, make_assessment, make_bedside, make_outcome
+from tests.dosing.builders import DOSE_IU, FIRST_DUE, NOW, Bedside, make_assessment, make_bedside, make_outcome
 
 MET = st.sets(st.sampled_from(["creatinine", "coma", "edema"]), max_size=2)
 FOUND = st.sampled_from([Verdict.CONTINUE, Verdict.CONTINUE, Verdict.REVIEW, Verdict.HOLD, Verdict.STOP_CYCLE])
@@ -33,7 +33,7 @@ class Ward(RuleBasedStateMachine):
         super().__init__()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        self.bedside: Bedside = make_bedside()
+        self.bedside: Bedside = make_bedside(protocol="schwartzentruber_2001")
         self.at: datetime = NOW
         self.met: tuple[str, ...] = ()
         self.found = Verdict.CONTINUE
@@ -142,6 +142,20 @@ class Ward(RuleBasedStateMachine):
             )
         )  # fmt: skip
 
+    @rule(hours=st.sampled_from([1, 4, 8, 8, 9]), minutes=STEP)
+    def physician_delays(self, hours: int, minutes: int) -> None:
+        dose = self.next()
+        if dose is None:
+            return
+        self.come_near_due_time_of(dose, minutes)
+        self.attempt(
+            lambda: decisions.decide(
+                dose=dose, kind="delay", assessment=self.assess(dose), reason_code="procedure", reason_text="",
+                reauthenticated=False, actor=Actor(user=self.bedside.physician), at=self.at,
+                due_at=dose.due_at + timedelta(hours=hours),
+            )
+        )  # fmt: skip
+
     @rule(number=st.integers(1, 14))
     def dose_was_given_anyhow(self, number: int) -> None:
         self.attempt(
@@ -165,6 +179,7 @@ class Ward(RuleBasedStateMachine):
         each_has_what_its_verdict_needs(gated)
         none_started_under_a_stop(gated, list(StopLatch.objects.filter(cycle=self.bedside.cycle)))
         none_was_made_up(gated)
+        delays_are_kept(gated, list(SlotMove.objects.filter(dose__cycle=self.bedside.cycle).select_related("decision")))
         self.what_is_settled_stays_settled(doses_now)
 
     def what_is_settled_stays_settled(self, doses_now: list[Dose]) -> None:
@@ -209,6 +224,16 @@ def none_was_made_up(gated: list[Dose]) -> None:
     numbers = [dose.number for dose in gated]
     assert numbers == sorted(numbers)
     assert len(numbers) <= 14
+
+
+def delays_are_kept(gated: list[Dose], moves: list[SlotMove]) -> None:
+    """No start before the time to which the dose was delayed, none of a slot beyond the days, all kept within them."""
+    lost = {move.dose_id for move in moves if move.is_lost}
+    for dose in gated:
+        assert dose.pk not in lost
+        assert dose.started_at < FIRST_DUE + timedelta(days=5)
+        own = [move.due_after_at for move in moves if move.dose_id == move.decision.dose_id == dose.pk]
+        assert all(dose.started_at >= after for after in own)
 
 
 def test_no_order_of_acts_leads_to_harm(db: None) -> None:
