@@ -18,8 +18,9 @@ class Lasts(StrEnum):
 def lasts(criterion: Criterion) -> Lasts:
     """Return how long ``criterion`` stays met.
 
-    A bedside finding and a raised cardiac enzyme stay until a physician says that they are over; what is asked of
-    any time stays for good; every other measured one follows its newest value.
+    A bedside finding and a raised cardiac enzyme stay until a physician says that they are over, one that is asked at
+    dosing also until a later answer finds it gone; what is asked of any time stays for good; every other measured one
+    follows its newest value.
     """
     if criterion.asked is not None:
         return Lasts.FOR_GOOD if criterion.asked.window == "any_time" else Lasts.UNTIL_RESOLVED
