@@ -70,6 +70,12 @@ class Predose:
         return following is not None and following.pk == self.dose.pk
 
     @property
+    def lies_ahead(self) -> bool:
+        """Whether another slot of the cycle comes before this one."""
+        following = self.card.bed.next_dose
+        return following is not None and self.dose.number > following.number
+
+    @property
     def start_waits_for(self) -> str:
         """What must happen before this dose can start, in words; "" when the page may ask. The gate decides anyway."""
         if not self.is_calculated_twice:

@@ -37,16 +37,16 @@ def test_physician_acknowledges_in_two_taps_and_a_nurse_takes_the_ward_over(brow
         press(page.locator("#comment").get_by_role("button", name="Keep it as"))
         expect(alert).to_contain_text("Comment: Family has been told", timeout=SOON_MS)
 
-    with signed_in(browser, stack, "nurse", DESK) as page:
+    with signed_in(browser, stack, "nurse2", DESK) as page:
         press(page.get_by_role("link", name="Handover…"))
         main = page.locator("main")
         expect(main).to_contain_text(STOPPED)
-        pick(page.locator("#other"), "J. Okafor RN")
+        pick(page.locator("#other"), "N. Ferrara RN")
         write(page.get_by_label("Note"), "All quiet but one")
         press(page.get_by_role("button", name="Take over as"))
         expect(main).to_contain_text("You have taken over the ward.")
-        expect(main).to_contain_text("took over from J. Okafor RN")
+        expect(main).to_contain_text("took over from N. Ferrara RN")
         expect(main).to_contain_text("“All quiet but one”")
 
         press(page.get_by_role("button", name="Leave as"))
-        expect(main).to_contain_text("N. Ferrara RN left")
+        expect(main).to_contain_text("J. Okafor RN left")
