@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import F, Min
+from django.db.models import Min, OuterRef, Subquery
 
 from dosing.domain.verdict import Verdict, worst
 from dosing.models import Course, Cycle, Decision, Dose, Placement, RuleFile, SlotMove, StopLatch
@@ -85,22 +85,19 @@ def _add_doses(beds: list[BedRows]) -> None:
     courses = [bed.course.pk for bed in beds if bed.course]
     cycles = {cycle.course_id: cycle for cycle in Cycle.objects.filter(course__in=courses, status="active")}
     by_cycle: dict[int, list[Dose]] = defaultdict(list)
-    for dose in Dose.objects.filter(cycle__in=cycles.values()).order_by("number"):
+    delayed: dict[int, datetime] = {}
+    own = SlotMove.objects.filter(dose=OuterRef("pk"), decision__dose=OuterRef("pk")).order_by("id")
+    was_due = Subquery(own.values("due_before_at")[:1])
+    for dose in Dose.objects.filter(cycle__in=cycles.values()).annotate(was_due_at=was_due).order_by("number"):
         by_cycle[dose.cycle_id].append(dose)
+        if dose.was_due_at is not None:
+            delayed[dose.pk] = dose.was_due_at
     for bed in beds:
         bed.cycle = cycles.get(bed.course.pk) if bed.course else None
         if bed.cycle is not None:
             bed.doses = by_cycle[bed.cycle.pk]
+            bed.delayed = {dose.pk: delayed[dose.pk] for dose in bed.doses if dose.pk in delayed}
             bed.next_dose = next_of(bed.doses)
-    _add_delays(beds)
-
-
-def _add_delays(beds: list[BedRows]) -> None:
-    """When each dose that a physician delayed was due before, by its id."""
-    by_cycle = {bed.cycle.pk: bed for bed in beds if bed.cycle}
-    own = SlotMove.objects.filter(dose__cycle__in=by_cycle, decision__dose=F("dose"))
-    for cycle_id, dose_id, at in own.values_list("dose__cycle", "dose", "due_before_at").order_by("-id"):
-        by_cycle[cycle_id].delayed[dose_id] = at
 
 
 def next_of(doses: Iterable[Dose]) -> Dose | None:

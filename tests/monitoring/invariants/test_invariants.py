@@ -252,6 +252,10 @@ def record_in_the_past() -> None:
     AuditEvent.objects.filter(event="dose.ended").update(at=due(1) - timedelta(days=1))
 
 
+def move_a_due_time() -> None:
+    Dose.objects.filter(number=5).update(due_at=due(5) + timedelta(hours=1))
+
+
 def count_a_dose_less() -> None:
     Dose.objects.filter(number=2).update(
         status="held", reason_code="other", started_at=None, started_by=None, decision=None, checked_by=None
@@ -299,6 +303,7 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
     ("I24a", observe_tomorrow),
     ("I27", count_a_dose_less),
     ("I27", give_less_than_recorded),
+    ("I28", move_a_due_time),
 ]
 
 

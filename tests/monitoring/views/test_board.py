@@ -54,10 +54,10 @@ def test_board_asks_as_many_questions_for_thirty_beds_as_for_one(
 ) -> None:
     says(bedside.dose(1), Verdict.HOLD, at=now, met=("x",))
     board_of(bedside.ward, now)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert len(board_of(bedside.ward, now).cards) == 1
     fill(bedside.ward, bedside, 29, now - timedelta(minutes=5))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert len(board_of(bedside.ward, now).cards) == 30
 
 
