@@ -14,9 +14,11 @@ LINDGREN = Bed("LINDGREN", "W7-2")
 MORETTI = Bed("MORETTI", "W7-3")
 NAKAMURA = Bed("NAKAMURA", "W7-4")
 OYELARAN = Bed("OYELARAN", "W7-5")
-LYING = (KOWALSKI, LINDGREN, MORETTI, NAKAMURA, OYELARAN)
+# Her protocol's source lets a dose be delayed; the others' says nothing of it.
+PELLETIER = Bed("PELLETIER", "W7-6")
+LYING = (KOWALSKI, LINDGREN, MORETTI, NAKAMURA, OYELARAN, PELLETIER)
 # Nobody lies in these.
-FREE_BEDS = ("76", "77")
+FREE_BEDS = ("78", "79")
 
 OPEN = f"""
 from datetime import date, timedelta
@@ -41,7 +43,8 @@ for number, (name, mrn) in enumerate({[(one.family_name, one.mrn) for one in LYI
         birth_date=date(1960, number, 9), gender="female", actor=SYSTEM, at=at, allergies="")
     bed = Bed.objects.create(ward=ward, label=f"7{{number}}")
     placements.place(patient=patient, bed=bed, actor=SYSTEM, at=at)
-    course = make_course(patient, physician, demonstration=True, at=at)
+    protocol = "schwartzentruber_2001" if mrn == "{PELLETIER.mrn}" else "consensus_2014"
+    course = make_course(patient, physician, protocol=protocol, demonstration=True, at=at)
     make_cycle(course, physician, starts_at=at, second=nurse, at=at)
 """
 

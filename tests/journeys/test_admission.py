@@ -34,7 +34,7 @@ def test_namesake_is_admitted_moved_and_sent_to_intensive_care_and_comes_back(
         press(lying(page).get_by_role("link", name="Move or discharge…"))
         choose(bed_called(page, FREE_BEDS[1]))
         press(page.get_by_role("button", name="Move as"))
-        expect(page.locator("main")).to_contain_text("lies in bed 77", timeout=SOON_MS)
+        expect(page.locator("main")).to_contain_text(f"lies in bed {FREE_BEDS[1]}", timeout=SOON_MS)
         page.goto("/")
         press(page.get_by_role("link", name="Patients…"))
         expect(lying(page)).to_contain_text(FREE_BEDS[1])
