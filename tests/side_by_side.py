@@ -7,8 +7,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.real_stack import ROOT
 
-# The first test on the session's stack migrates and seeds a ward: one process alone should do that.
-ON_THE_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
+# The first test on the session's stack migrates and seeds a ward: a process for the pages and one for the journeys do.
+ON_A_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
 # Rules, their data, and the source itself: pytest-django refuses these a connection unless they ask for one.
 PURE = tuple(
     f"tests/{folder}/"
@@ -45,14 +45,14 @@ ALIKE = (
 
 
 class FileByFile(LoadScopeScheduling):
-    """Give a process whole files, and to one process all files whose tests share the session's stack.
+    """Give a process whole files, and to one process all files of a folder whose tests share the session's stack.
 
     What a file makes once is then made once. The marks of pytest-xdist say the same, but pytest 9.2 reads them no more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return "stack" if path.startswith(ON_THE_STACK) else path
+        return next((folder for folder in ON_A_STACK if path.startswith(folder)), path)
 
 
 def is_alike_on_any_engine(item: pytest.Item) -> bool:

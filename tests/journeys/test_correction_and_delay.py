@@ -17,7 +17,7 @@ def test_wrong_value_is_corrected_and_one_that_never_was_is_taken_back(browser: 
     with signed_in(browser, quiet_ward, NURSE, PHONE) as page:
         chart(page, PELLETIER, {"heart_rate": "48", "temperature": "39.6"})
         open_course(page, PELLETIER)
-        press(page.get_by_role("link", name="Charted values").first)
+        press(page.get_by_role("link", name="Everything charted").first)
 
         press(fact(page, "48").get_by_role("button", name="Correct…"))
         dialog = page.locator("#correct")
