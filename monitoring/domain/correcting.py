@@ -13,8 +13,8 @@ class Right(StrEnum):
     NONE = "none"
 
 
-ASK_A_PHYSICIAN = "A laboratory or device sent this: its sender corrects it. To have it taken back, ask a physician."
-ONLY_TAKE_BACK = "A laboratory or device sent this: only its sender corrects it. You may take it back with a reason."
+ASK_A_PHYSICIAN = "What a laboratory or device sent, its sender corrects. To have it taken back, ask a physician."
+ONLY_TAKE_BACK = "What a laboratory or device sent, only its sender corrects. A physician may take it back with a reason."
 ASK_A_PERSON = "A person charted this: only a person corrects it."
 ASK_TO_END = "This finding stands until a physician says otherwise: ask a physician to put it right."
 

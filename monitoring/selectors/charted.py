@@ -98,6 +98,11 @@ class Charted:
     observables: tuple[tuple[str, str], ...]
 
     @property
+    def advice(self) -> str:
+        """Whom to ask about what whoever looks may not correct, said once for the page; "" when there is no such."""
+        return next((one.advice for one in self.facts if one.advice), "")
+
+    @property
     def next_skip(self) -> int:
         """How many to pass over on the next page."""
         return self.wanted.skip + MOST
@@ -171,7 +176,8 @@ def _version(row: Observation, number: int) -> ValueVersion:
 def _who(row: Observation) -> str:
     if row.device is None:
         return str(row.recorded_by)
-    return f"{words.ORIGINS.get(row.origin, row.origin)} ({row.device})"
+    origin, name = words.ORIGINS.get(row.origin, row.origin), str(row.device)
+    return name if name.lower() == origin else f"{origin} ({name})"
 
 
 def _note(row: Observation) -> str:

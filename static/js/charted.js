@@ -19,14 +19,15 @@ setInterval(() => {
 
 const of = ({ kind, key }) => forms[kind]?.[key];
 const field = (form, name) => form.querySelector(`[data-part="${name}"]`);
-const told = (fact) => (fact.observed_at ? `${fact.name}: ${fact.stands}, ${shownAt(Date.parse(fact.observed_at))}` : `${fact.name}: ${fact.stands}`);
+const whenOf = (key) => document.querySelector(`#fact-${CSS.escape(key)} .fact-when .num`)?.textContent;
+const told = (fact, when) => `${fact.name}: ${fact.stands}${when ? `, ${when}` : ""}`;
 
-function fill(form, fact) {
+function fill(form, fact, key) {
   form.reset();
   act.tell(form, "", "");
   const again = form.querySelector("[data-again]");
   if (again) again.hidden = true;
-  say(field(form, "stands"), told(fact));
+  say(field(form, "stands"), told(fact, whenOf(key)));
 }
 
 /** Which time stands is shown and left alone: what is not typed anew is not sent, so that its seconds stay too. */
@@ -57,7 +58,7 @@ function radio(name, value, text, checked = false) {
 function toCorrect(key) {
   const fact = forms.values[key];
   const form = dialogs.correct.querySelector("form");
-  fill(form, fact);
+  fill(form, fact, key);
   form.dataset.act = `/api/v1/observations/${key}/correction`;
   form.elements.seen.value = fact.seen;
   const isCoded = fact.codes.length > 0;
@@ -70,6 +71,7 @@ function toCorrect(key) {
   field(form, "range-high").placeholder = fact.range_high || "none";
   times(form, "at", fact.observed_at);
   show(field(form, "interval"), fact.takes_interval);
+  say(field(form, "at-label"), fact.takes_interval ? "Collected until" : "Measured at");
   times(form, "from", fact.interval_start, fact.observed_at);
   return dialogs.correct;
 }
@@ -83,7 +85,7 @@ function show(box, isShown) {
 function toAnswer(key) {
   const fact = forms.answers[key];
   const form = dialogs.answer.querySelector("form");
-  fill(form, fact);
+  fill(form, fact, key);
   form.elements.round.value = fact.round;
   form.elements.question.value = fact.question;
   field(form, "choices").replaceChildren(...fact.choices.filter(([id]) => id !== fact.option).map(([id, text]) => radio("option", id, text)));
@@ -93,7 +95,7 @@ function toAnswer(key) {
 function toTakeBack({ kind, key }) {
   const fact = of({ kind, key });
   const form = dialogs["take-back"].querySelector("form");
-  fill(form, fact);
+  fill(form, fact, key);
   const isValue = kind === "values";
   form.dataset.act = isValue ? `/api/v1/observations/${key}/correction` : dialogs.answer.querySelector("form").dataset.act;
   form.elements.seen.value = isValue ? fact.seen : "";
