@@ -154,7 +154,7 @@ TEXTS: Mapping[str, tuple[str, str, str, Mapping[str, str], bool]] = {
     "delay": (
         "Delay {dose}…",
         "Delay {dose}",
-        "It does not start before the new time. Every later dose of the cycle moves by as much.",
+        "The dose does not start before its new time. Every later dose of the cycle moves by as much.",
         reasons.DELAY,
         False,
     ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from dosing.domain.dose_arithmetic import dose_text, volume_text
 from dosing.models import Dose, Rescue, SlotMove
 from dosing.models.dose import BEGUN
 from dosing.selectors.agreed import order_of, ordered_of, vials_of
-from dosing.selectors.delays import delay_rule_of, moves_of
+from dosing.selectors.delays import delay_rule_of, may_be_delayed_from, moves_of
 from dosing.selectors.slots import opens_at
 from dosing.services import reasons
 from monitoring.selectors.board import Card
@@ -81,7 +83,7 @@ class Predose:
         if not self.is_calculated_twice:
             return "a second person must work the dose out first"
         if self.is_delayed and self.at < self.dose.due_at:
-            return "a physician delayed it, not before its new time"
+            return f"a physician delayed it to {timezone.localtime(self.dose.due_at):%H:%M}"
         if any(one.stands and one.decision.kind in ("give", "override") for one in self.said):
             return ""
         return WAITS_FOR.get(self.card.band.face, "")
@@ -148,17 +150,20 @@ def predose_of(dose: Dose, at: datetime) -> Predose:
         rescues=list(Rescue.objects.filter(dose=dose).select_related("by").order_by("given_at", "pk")),
         begun_before=begun_before(dose),
         moves=moves_of(dose),
-        delay_source=delay_source_of(dose, card),
+        delay_source=delay_source_of(dose, card, at),
     )
 
 
-def delay_source_of(dose: Dose, card: Card) -> str:
+def delay_source_of(dose: Dose, card: Card, at: datetime) -> str:
     """Return the source that lets a physician delay ``dose`` now; "" where none does, and for any but the next."""
     following = card.bed.next_dose
     if following is None or following.pk != dose.pk or card.band.face in (Face.STOP_CYCLE, Face.STOP_PERMANENT):
         return ""
     rule = delay_rule_of(dose.cycle.course)
-    return "" if rule.refusal else rule.source
+    if rule.refusal:
+        return ""
+    again_from = may_be_delayed_from(dose)
+    return rule.source if again_from is None or at >= again_from else ""
 
 
 def begun_before(dose: Dose) -> Dose | None:

@@ -118,7 +118,9 @@ def test_nurse_reads_who_may_delay_and_who_did(bedside: Bedside, now: datetime) 
 def test_start_waits_for_the_new_time_on_the_page(bedside: Bedside, now: datetime) -> None:
     delay(bedside, 1, 1, at=now)
     says(bedside.dose(1), Verdict.CONTINUE, at=now + timedelta(seconds=1))
-    assert "a physician delayed it, not before its new time" in dose_page(bedside, 1)
+    text = dose_page(bedside, 1)
+    assert f"a physician delayed it to {clock(bedside.dose(1).due_at)}" in text
+    assert "may delay" not in text
 
 
 def test_course_and_completed_course_tell_the_delay(bedside: Bedside, now: datetime) -> None:
