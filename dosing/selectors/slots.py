@@ -17,7 +17,8 @@ def opens_at(dose: Dose) -> datetime:
 def closes_at(dose: Dose) -> datetime:
     """Return the instant from which (inclusive) the slot's time is over: its successor's window opens.
 
-    It closes one interval (of a calendar: a day) after it is due, less the same window, when none follows sooner.
+    It closes one interval (of a calendar: a day) after it is due, less the same window, when none follows sooner, and
+    at the latest when the days of the cycle are over, which a delay can bring near.
     """
     later = Dose.objects.filter(cycle_id=dose.cycle_id, number__gt=dose.number, due_at__gt=dose.due_at)
     successor = later.order_by("number").values_list("due_at", flat=True).first()
@@ -25,7 +26,7 @@ def closes_at(dose: Dose) -> datetime:
     alone = dose.due_at + limits.interval
     # Between the weeks of a calendar the next slot is days away; a missed dose does not wait for it.
     ends = alone if successor is None else min(successor, alone) if limits.has_calendar else successor
-    return ends - limits.window
+    return min(ends - limits.window, days_over_at(dose.cycle))
 
 
 def days_over_at(cycle: Cycle) -> datetime:

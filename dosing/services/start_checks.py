@@ -103,10 +103,10 @@ def require_timing(dose: Dose, at: datetime) -> None:
 
     A dose that a physician delayed does not start before its new due time.
     """
-    require_window(dose, at)
     if at >= days_over_at(dose.cycle):
         days = limits_of(dose.cycle.course).cycle_length.days
         raise CycleDaysOver(f"The {days} days of this cycle are over. A physician must end it.")
+    require_window(dose, at)
     if at < dose.due_at and is_delayed(dose):
         raise NotYetDue(f"A physician delayed dose {dose.number} to {dose.due_at:%H:%M} UTC. It does not start before.")
     last = last_start_of(dose.cycle.course.patient)

@@ -112,11 +112,12 @@ class TestWhatMoves:
 
     def test_slot_before_a_lost_one_closes_after_it_was_due(self, bedside: Bedside) -> None:
         lose_the_last(bedside)
-        last = bedside.dose(13)
         delay_at = opens_at(bedside.dose(1))
         delay(bedside, 1, bedside.dose(1).due_at + 7 * HOUR, at=delay_at)
-        last.refresh_from_db()
-        assert closes_at(last) == last.due_at + 6 * HOUR
+        last = bedside.dose(13)
+        assert last.due_at == FIRST_DUE + timedelta(days=5) - HOUR
+        assert closes_at(last) == FIRST_DUE + timedelta(days=5)
+        assert closes_at(bedside.dose(12)) == last.due_at - 2 * HOUR
 
     def test_record_holds_both_times_of_every_slot_and_the_rule(self, bedside: Bedside) -> None:
         decision = delay(bedside, 1, due(1) + 2 * HOUR, at=due(1) - HOUR, reason_text="Fluid first.")
@@ -301,6 +302,16 @@ class TestHold:
 
 
 class TestSweep:
+    def test_slot_closes_with_the_days_when_it_was_delayed_to_their_end(self, bedside: Bedside) -> None:
+        bedside.cycle.doses.filter(number__lt=14).update(status="held", reason_code="toxicity")
+        over = FIRST_DUE + timedelta(days=5)
+        delay(bedside, 14, due(14) + 8 * HOUR, at=due(14) + HOUR, verdict=Verdict.CONTINUE)
+        delay(bedside, 14, over - HOUR, at=due(14) + 6 * HOUR, verdict=Verdict.CONTINUE)
+
+        assert doses.close_expired_slots(over - SECOND) == []
+        (closed,) = doses.close_expired_slots(over)
+        assert (closed.number, closed.status, closed.reason_code) == (14, "omitted", "not-acted-on")
+
     def test_delayed_slot_closes_by_its_new_time(self, bedside: Bedside) -> None:
         delay(bedside, 1, due(1) + 4 * HOUR, at=due(1) - HOUR, verdict=Verdict.CONTINUE)
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from dosing.domain.verdict import Verdict
 from dosing.models import Assessment, Dose, SlotMove
 from dosing.selectors.courses import next_dose
-from dosing.services import refusals
+from dosing.services import decisions, refusals
 from il2ward.audit.actor import Actor
 from il2ward.staff.models import User
+from monitoring.interop.fhir.orders_out import request
 from monitoring.models import Alert
 from monitoring.selectors.board import board_of
 from monitoring.selectors.card import Face
@@ -18,7 +20,7 @@ from monitoring.selectors.handover import open_work
 from monitoring.selectors.invariants import check_all
 from monitoring.selectors.replay import differences
 from monitoring.services import alerts, rounds
-from tests.dosing.builders import Bedside, due, make_bedside
+from tests.dosing.builders import Bedside, assessed, due, give_dose, make_bedside
 from tests.monitoring.charting import chart_all_fine, creatinine, decide, open_alerts, present, record, start, work
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -115,6 +117,23 @@ def test_nothing_is_broken_after_a_delay_that_loses_doses(bedside: Bedside) -> N
     assert bedside.dose(14).reason_code == "days-over"
     Alert.objects.filter(cleared_at=None).update(next_due_at=due(4))
     assert broken() == {}
+
+
+def test_order_told_to_hospital_systems_has_the_new_times_and_no_fixed_interval(db: None) -> None:
+    bedside, at = make_bedside(protocol="schwartzentruber_2001"), due(2) - HOUR
+    give_dose(bedside, 1)
+    (before,) = request(bedside.cycle)["dosageInstruction"]
+    assert before["timing"]["repeat"]["period"] == 8
+
+    decisions.decide(
+        dose=bedside.dose(2), kind="delay", assessment=assessed(bedside.dose(2), Verdict.REVIEW, at=at),
+        reason_code="procedure", reason_text="", reauthenticated=False, actor=Actor(user=bedside.physician), at=at,
+        due_at=due(2) + 4 * HOUR,
+    )  # fmt: skip
+
+    (after,) = request(bedside.cycle)["dosageInstruction"]
+    assert after["timing"]["event"][:3] == [one.isoformat() for one in (due(1), due(2) + 4 * HOUR, due(3) + 4 * HOUR)]
+    assert "repeat" not in after["timing"]
 
 
 def move_without_an_order() -> None:
