@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from dosing.models import Course, Placement
+from dosing.models import Course, Placement, RuleFile
 from dosing.models.dose import BEGUN
+from dosing.selectors import pinned
 from il2ward.staff.models import User
 from il2ward.staff.selectors import membership
 from monitoring.models import CourseReview
@@ -41,6 +42,7 @@ class Found:
     """One completed course. ``review`` None: nobody has signed it off."""
 
     course: Course
+    regimen: str
     ward: str
     given: int
     slots: int
@@ -80,6 +82,12 @@ def found(user: User, wanted: Wanted, at: datetime) -> tuple[list[Found], bool]:
     return [_found(course, reviews) for course in rows[:MOST]], len(rows) > MOST
 
 
+def regimens() -> list[tuple[str, str]]:
+    """Return the key and title of every regimen taken over, by title; of several versions the newest title."""
+    rows = RuleFile.objects.filter(kind="regimen").order_by("version")
+    return sorted({row.key: pinned.regimen(row).value.title for row in rows}.items(), key=lambda one: one[1])
+
+
 def _filtered(courses: QuerySet[Course], wanted: Wanted) -> QuerySet[Course]:
     for word in wanted.who.split()[:4]:
         named = Q(patient__family_name__icontains=word) | Q(patient__given_name__icontains=word)
@@ -108,4 +116,5 @@ def midnight(day: date) -> datetime:
 
 def _found(course: Course, reviews: Mapping[int, CourseReview]) -> Found:
     seen: Any = course  # with what ``_filtered`` annotates
-    return Found(course, seen.ward_name, seen.given, seen.slots, reviews.get(seen.review_id))
+    title = pinned.regimen(course.regimen).value.title
+    return Found(course, title, seen.ward_name, seen.given, seen.slots, reviews.get(seen.review_id))

@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from dosing.models import Course, RuleFile
+from dosing.models import Course
 from dosing.models.course import EndReason
+from dosing.selectors.courses import rules_of
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
@@ -21,7 +22,7 @@ from il2ward.staff.models import Role
 from il2ward.staff.selectors import membership
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import WrongPassword
-from monitoring.selectors.completed import found, reachable, wanted_in
+from monitoring.selectors.completed import found, reachable, regimens, wanted_in
 from monitoring.selectors.course_account import unaccounted_of
 from monitoring.selectors.course_record import record_of
 from monitoring.selectors.record_table import csv_of
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "more": more,
         "wanted": wanted,
         "wards": membership.wards_of(person, at),
-        "regimens": RuleFile.objects.filter(kind="regimen").values_list("key", flat=True).distinct().order_by("key"),
+        "regimens": regimens(),
         "end_reasons": EndReason.choices,
         "check": kept_checks.newest(),
     }
@@ -57,6 +58,7 @@ def course(request: HttpRequest, course_id: int) -> HttpResponse:
     shown = {
         "record": record_of(row, at),
         "course": row,
+        "rules": rules_of(row),
         "banner": banner_of_patient(row.patient, at),
         "open_points": unaccounted_of(row, at),
         "check": kept_checks.newest(),

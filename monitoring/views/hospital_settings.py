@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from dosing.domain.wording import plain
 from dosing.services import site_inputs, site_vials
 from dosing.services.refusals import Invalid, Refused
 from il2ward import clock
@@ -20,6 +21,8 @@ from il2ward.staff.models import Role, Site
 from il2ward.staff.services import reauthentication
 from il2ward.staff.services.reauthentication import WrongPassword
 from monitoring.domain.measurement import parse_number
+from monitoring.models import SiteLimit
+from monitoring.selectors import board_words as words
 from monitoring.selectors.hospital_settings import settings_of
 from monitoring.services import site_limits
 from monitoring.views.access import only_for, person_of
@@ -64,8 +67,8 @@ def age(request: HttpRequest) -> HttpResponse:
     def act(site: Site, actor: Actor, at: datetime) -> str:
         hours = number(said.get("hours", ""), "hours")
         ages = {said.get("input", ""): hours if hours is not None else Decimal(0)}
-        row = site_inputs.choose_ages(site=site, ages=ages, reason=said.get("reason", ""), actor=actor, at=at)
-        return f"Kept as {row}. Courses opened from now on follow it; running courses keep theirs."
+        site_inputs.choose_ages(site=site, ages=ages, reason=said.get("reason", ""), actor=actor, at=at)
+        return "Kept. Courses opened from now on follow it; running courses keep theirs."
 
     return done(request, act)
 
@@ -82,9 +85,16 @@ def limit(request: HttpRequest) -> HttpResponse:
             lln=number(said.get("lower", ""), "lower limit"), uln=number(said.get("upper", ""), "upper limit"),
             source=said.get("source", "")[:200], valid_from=at, actor=actor, at=at,
         )  # fmt: skip
-        return f"Kept: {row}. Results of open courses that it touches were graded again."
+        return f"Kept: {in_words(row)}. Results of open courses that it touches were graded again."
 
     return done(request, act)
+
+
+def in_words(row: SiteLimit) -> str:
+    """The limits as the page lists them."""
+    low, high = ("" if one is None else plain(one) for one in (row.lln, row.uln))
+    between = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
+    return f"{words.observable(row.observable)} {between} {words.unit(row.unit)}".rstrip()
 
 
 def number(text: str, what: str) -> Decimal | None:

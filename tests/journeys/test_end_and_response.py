@@ -32,7 +32,9 @@ def test_course_is_ended_with_its_response_and_signed_off(browser: Browser, quie
         write(page.locator("#who"), NAKAMURA.family_name.title())
         press(page.get_by_role("button", name="Search"))
         press(page.get_by_role("link", name=NAKAMURA.family_name))
-        expect(page.get_by_role("region", name="hd_600_fda")).to_contain_text("Progressive disease", timeout=SOON_MS)
+        expect(page.get_by_role("region", name="High-dose bolus 600,000 units")).to_contain_text(
+            "Progressive disease", timeout=SOON_MS
+        )
         expect(page.locator("article.dose-record .tag", has_text="omitted")).to_have_count(OMITTED)
         sign_off(page)
         take_out(page)

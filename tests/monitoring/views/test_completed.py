@@ -78,6 +78,7 @@ def test_course_is_found_by_each_part_of_the_search_when_it_has_ended(bedside: B
     ):  # fmt: skip
         shown = client.get(f"/completed/?{query}").content.decode()
         assert (f"/completed/{bedside.course.pk}/" in shown) is is_found, query
+        assert shown.count("(US label)") == 1 + is_found, "the regimen by its title: in the search, and in the row"
 
 
 def test_only_admins_of_the_hospital_see_a_completed_course(bedside: Bedside) -> None:

@@ -39,7 +39,7 @@ def send(person: User, what: str, fields: dict[str, str], password: str = PASSWO
 def test_limits_are_kept_and_told_when_an_admin_states_them(bedside: Bedside) -> None:
     shown = send(bedside.admin, "limit", LIMIT)
 
-    assert "Kept:" in shown
+    assert "Kept: Creatinine 0.6 to 1.2 mg/dL." in shown
     assert "Handbook, Oct 2026" in shown
     assert SiteLimit.objects.get().uln == Decimal("1.2")
     assert AuditEvent.objects.filter(event="site_limit.set").exists()
