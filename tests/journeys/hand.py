@@ -45,6 +45,7 @@ def picked_up(browser: Browser, stack: Stack, device: Device) -> BrowserContext:
 
 def press(what: Locator) -> None:
     """Tap a button, a link or a summary; at a desk go there by Tab and press Enter."""
+    what.page.wait_for_load_state()  # a page that is still coming moves under the finger
     if not at_a_desk(what.page):
         what.tap(timeout=SOON_MS)
         return
