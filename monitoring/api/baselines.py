@@ -72,6 +72,7 @@ def regrading_told(row: Regrading) -> dict[str, Any]:
         "observation": str(row.observation_id) if row.observation_id else None,
         "baseline": row.baseline_id,
         "site_limit": row.site_limit_id,
+        "finding": str(row.finding_id) if row.finding_id else None,
         "told": row.told,
         "changes": row.touched,
         "acts": row.acts,

@@ -14,7 +14,7 @@ class Right(StrEnum):
 
 
 ASK_A_PHYSICIAN = "What a laboratory or device sent, its sender corrects. To have it taken back, ask a physician."
-ONLY_TAKE_BACK = "What a laboratory or device sent, only its sender corrects. A physician may take it back with a reason."
+ONLY_TAKE_BACK = "What a laboratory or device sent, its sender corrects. A physician may take it back with a reason."
 ASK_A_PERSON = "A person charted this: only a person corrects it."
 ASK_TO_END = "This finding stands until a physician says otherwise: ask a physician to put it right."
 
@@ -22,8 +22,8 @@ ASK_TO_END = "This finding stands until a physician says otherwise: ask a physic
 def right_to_value(*, is_physician: bool, was_sent: bool) -> Right:
     """What a nurse or physician of the ward may do to a value; ``was_sent``: a laboratory or device said it.
 
-    What people charted, people correct. What was sent is its sender's; a physician may say that it never was (another
-    person's sample, haemolysis, an artefact), so that what held a dose is never talked away by whoever is in a hurry.
+    What people charted, people correct. What was sent is its sender's; only a physician may say that it never was
+    (another person's sample, haemolysis, an artefact), so that nobody in a hurry talks away what held a dose.
     """
     if not was_sent:
         return Right.CORRECT

@@ -14,7 +14,7 @@ from monitoring.domain.changed_facts import RULE as FACTS_CHANGED
 from monitoring.selectors import board_words as words
 from monitoring.selectors import grade_words
 from monitoring.selectors.card import WORDS, Face
-from monitoring.selectors.regrading_words import baseline_chosen, clock_of, regraded
+from monitoring.selectors.regrading_words import act_words, baseline_chosen, clock_of, regraded
 
 Body = Mapping[str, Any]
 NOT_TOLD = ("assessment.viewed", "rules.adopted")
@@ -112,7 +112,8 @@ def _taken_back(body: Body) -> str:
 
 def _findings(body: Body) -> str:
     if body.get("question"):
-        return f"Bedside finding {'corrected' if body['new'] else 'taken back'}: {body['reason']}"
+        became = f"Bedside finding {'corrected' if body['new'] else 'taken back'}: {body['reason']}"
+        return "; ".join((became, *(act_words(one) for one in body["acts"])))
     present = sum(1 for one in body.get("findings", ()) if one.get("state") == "present")
     return f"Bedside findings recorded, {present} present" if present else "Bedside findings recorded"
 

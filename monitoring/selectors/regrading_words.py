@@ -36,7 +36,7 @@ def regraded(body: Body) -> str:
     name = words.observable(str(body["observable"]))
     when = f" of {clock_of(body['observed_at'])}" if body.get("observed_at") else ""
     fact = f"{name} {body['value']}{when}" if body.get("value") else f"{name}:"
-    parts = [*_changes(body), *(_act(one) for one in body["acts"])]
+    parts = [*_changes(body), *(act_words(one) for one in body["acts"])]
     return f"{fact} {body['happened']}: {'; '.join(parts)}"
 
 
@@ -56,7 +56,7 @@ def changed_acts(course_id: int, *, most: int = 10) -> list[ChangedAct]:
         name = words.observable(about.observable) if about is not None else ""
         for act in row.acts:
             key = (act["act"], act["decision"] or act["dose_id"])
-            text = f"{name} {row.told}. {_sentence(_act(act))}."
+            text = f"{name} {row.told}. {_sentence(act_words(act))}.".strip()
             found.setdefault(key, ChangedAct(row.pk, row.at, text, act["more_severe"], act["decision"]))
     return list(found.values())[:most]
 
@@ -78,7 +78,8 @@ def _grade(before: int | None, after: int | None) -> str:
     return f"is now grade {after}" if before is None else f"grade {before} became {after}"
 
 
-def _act(act: Body) -> str:
+def act_words(act: Body) -> str:
+    """What was done on a fact that was changed after it, and what would be said of it now."""
     then, now = (VERDICTS[Verdict(act[key])] for key in ("verdict_then", "verdict_now"))
     said = f"then {then}, with what is known now {now}" if then != now else f"still {now} with what is known now"
     return f"dose {act['dose']} {ACTS[act['act']]} on it at {clock_of(act['at'])}: {said}"

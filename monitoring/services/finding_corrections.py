@@ -20,9 +20,9 @@ from il2ward.audit.actor import Actor
 from il2ward.identity import uuid7
 from il2ward.staff.models import Role, User
 from monitoring.domain.correcting import ASK_TO_END, Right, right_to_answer
-from monitoring.models import BedsideFinding
+from monitoring.models import BedsideFinding, Regrading
 from monitoring.selectors.charted_findings import needs_physician
-from monitoring.services import grading
+from monitoring.services import grading, second_looks
 from monitoring.services.corrections import NothingChanged
 from monitoring.services.findings import NewAnswer, assess_anew, rows_of
 
@@ -58,7 +58,11 @@ def correct(
         answer = NewAnswer(question, option)
         made += rows_of(course, [answer], standing[0].observed_at, person, at, reason=said)
     BedsideFinding.objects.bulk_create(made)
-    _tell(course, made, standing, option, said, actor=actor, at=at)
+    acts = second_looks.acts_resting_on_answers(course, standing, at=at)
+    if acts:
+        told = _told(rules_of(course).protocol.value, standing[0], option)
+        Regrading.objects.create(course=course, at=at, cause="finding", finding=made[0], told=told, acts=acts)
+    _tell(course, made, standing, option, said, acts, actor=actor, at=at)
     return made
 
 
@@ -90,12 +94,20 @@ def _strikes(standing: Sequence[BedsideFinding], person: User, reason: str, at: 
     ]  # fmt: skip
 
 
+def _told(protocol: Protocol, old: BedsideFinding, option: str) -> str:
+    question = next(one for one in protocol.questions if one.id == old.question)
+    words = dict(question.choices)
+    became = f"corrected to “{words[option]}”" if option else "taken back"
+    return f"{question.text}: “{words[old.option]}” was {became}"[:300]
+
+
 def _tell(
     course: Course,
     made: Sequence[BedsideFinding],
     standing: Sequence[BedsideFinding],
     option: str,
     reason: str,
+    acts: Sequence[dict[str, object]],
     *,
     actor: Actor,
     at: datetime,
@@ -103,7 +115,7 @@ def _tell(
     found = [{"id": str(row.pk), "criterion": row.criterion, "state": row.state} for row in made]
     body = {
         "observed_at": standing[0].observed_at.isoformat(), "findings": found, "question": standing[0].question,
-        "old": standing[0].option, "new": option, "reason": reason,
+        "old": standing[0].option, "new": option, "reason": reason, "acts": list(acts),
     }  # fmt: skip
     note_course(course, "findings.recorded", actor=actor, at=at, body=body)
     assess_anew(course, at)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
 from dosing.domain.verdict import Verdict
 from dosing.models import Course
 from monitoring.domain.changed_facts import changed_facts_alert
-from monitoring.selectors.second_look import Act, acts_on, outcome_with_what_is_known
+from monitoring.models import BedsideFinding
+from monitoring.selectors.second_look import Act, acts_on, acts_on_answers, outcome_with_what_is_known
 from monitoring.services import alerts
 
 
@@ -20,6 +21,13 @@ def acts_resting_on(course: Course, changed: Set[UUID], *, at: datetime) -> list
     raises one alert, which a later change may lower again.
     """
     return [_looked_at(course, act, at=at) for act in acts_on(course, changed)]
+
+
+def acts_resting_on_answers(
+    course: Course, struck: Iterable[BedsideFinding], *, at: datetime
+) -> list[dict[str, object]]:
+    """Tell the same of every start and order that rested on a bedside answer which was struck."""
+    return [_looked_at(course, act, at=at) for act in acts_on_answers(course, struck)]
 
 
 def _looked_at(course: Course, act: Act, *, at: datetime) -> dict[str, object]:

@@ -9,17 +9,18 @@ import pytest
 
 from dosing.services import refusals
 from il2ward.audit.actor import Actor
-from monitoring.models import BedsideFinding
+from monitoring.models import BedsideFinding, Regrading
 from monitoring.selectors.charted_findings import rounds_of
 from monitoring.selectors.course_page_events import events_of
 from monitoring.selectors.course_record import corrections_of
 from monitoring.selectors.evidence import answers_of
 from monitoring.selectors.orders_page import orders_page_of
+from monitoring.selectors.regrading_words import changed_acts
 from monitoring.services import finding_corrections, findings
 from monitoring.services.corrections import NothingChanged
 from monitoring.services.findings import NewAnswer, UnknownFinding
 from tests.dosing.builders import Bedside, due, make_nurse, make_ward
-from tests.monitoring.charting import chart_all_fine, present, work
+from tests.monitoring.charting import chart_all_fine, open_alerts, present, start, work
 
 MINUTE = timedelta(minutes=1)
 AT = due(1)
@@ -117,6 +118,35 @@ def test_nurse_puts_right_what_a_later_answer_would_end_and_the_hold_stays(bedsi
     work(bedside, at=AT)
 
     assert present(bedside).verdict == "REVIEW"
+
+
+@pytest.mark.parametrize(
+    ("option", "now"), [("fibrillation", "HOLD"), ("", "UNDECIDED")], ids=["corrected", "taken back"]
+)
+def test_dose_given_on_an_answer_that_is_put_right_is_looked_at_again(bedside: Bedside, option: str, now: str) -> None:
+    chart_all_fine(bedside, at=AT - 10 * MINUTE)
+    row = BedsideFinding.objects.filter(question=LASTS).first()
+    assert row is not None
+    start(bedside, 1, at=AT - MINUTE)
+
+    correct(bedside, row.round_id, Actor(user=bedside.nurse), question=LASTS, option=option)
+
+    (act,) = changed_acts(bedside.course.pk)
+    assert act.more_severe
+    assert "Sinus rhythm throughout" in act.text
+    (told,) = Regrading.objects.get().acts
+    assert (told["verdict_then"], told["verdict_now"]) == ("CONTINUE", now)
+    assert "facts-changed-start" in open_alerts(bedside)
+
+
+def test_answer_that_changes_no_act_says_nothing_of_one(bedside: Bedside) -> None:
+    chart_all_fine(bedside, at=AT - 10 * MINUTE)
+    start(bedside, 1, at=AT - 8 * MINUTE)
+    round_id = answered(bedside, LASTS, "sinus")
+
+    correct(bedside, round_id, Actor(user=bedside.nurse), question=LASTS, option="unable")
+
+    assert not Regrading.objects.exists()
 
 
 def test_nothing_is_written_when_the_answer_is_the_same_unknown_or_a_strangers(bedside: Bedside) -> None:
