@@ -18,7 +18,7 @@ from monitoring.domain.standing import VOID
 from monitoring.models import Observation
 from monitoring.selectors import chains
 from monitoring.selectors.senders import FUTURE
-from monitoring.services import grading, observations
+from monitoring.services import observations
 from monitoring.services.observations import NewObservation
 
 TAKEN_BACK = "entered-in-error"
@@ -67,7 +67,7 @@ def correct(*, first: Observation, seen: int, item: NewObservation, actor: Actor
     Takes the lock that ``observations.record`` takes, so of two who saw the same version one is refused. Raises
     AnotherVersionStands.
     """
-    standing, _ = _seen(first, seen, at)
+    standing, _ = _seen(first, seen)
     return _stored(standing, item, actor, at)
 
 
@@ -77,9 +77,9 @@ def put_right(*, first: Observation, seen: int, change: Change, reason: str, act
 
     Raises AnotherVersionStands, TakenBackAlready, NotYoursToCorrect, NothingChanged, ImpossibleTime (ahead of now, or
     more than a week from where it stood) and StillNotUsable. A hold that the old value caused stays a physician's to
-    release: what was charted last is judged before it is replaced.
+    release: ``record`` has it judged before it is replaced.
     """
-    standing, course = _seen(first, seen, at)
+    standing, course = _seen(first, seen)
     _require_standing(standing)
     item = replace(_changed(standing, change), reason=require_text(reason, at_least=A_FEW_WORDS))
     _require_possible(standing, item, at)
@@ -97,7 +97,7 @@ def take_back(*, first: Observation, seen: int, reason: str, actor: Actor, at: d
     Raises AnotherVersionStands, TakenBackAlready and NotYoursToCorrect: a nurse takes back what people charted, a
     physician also what was sent.
     """
-    standing, course = _seen(first, seen, at)
+    standing, course = _seen(first, seen)
     _require_standing(standing)
     said = require_text(reason, at_least=A_FEW_WORDS)
     row = _stored(standing, replace(_as_it_stands(standing), status=TAKEN_BACK, reason=said), actor, at)
@@ -105,11 +105,8 @@ def take_back(*, first: Observation, seen: int, reason: str, actor: Actor, at: d
     return row
 
 
-def _seen(first: Observation, seen: int, at: datetime) -> tuple[Observation, Course | None]:
-    """Lock, judge what was charted last as it stands, and return version ``seen`` with the open course, if any.
-
-    Judged first, so that a value that holds a dose has held it even when it is replaced a moment after it was charted.
-    """
+def _seen(first: Observation, seen: int) -> tuple[Observation, Course | None]:
+    """Lock, and return version ``seen`` with the patient's open course, if any; raises AnotherVersionStands."""
     course = open_course_of(first.patient)
     if course is None:
         Patient.objects.select_for_update().get(pk=first.patient_id)
@@ -118,8 +115,6 @@ def _seen(first: Observation, seen: int, at: datetime) -> tuple[Observation, Cou
     versions = chains.versions_of(first)
     if len(versions) != seen:
         raise AnotherVersionStands(len(versions))
-    if course is not None:
-        grading.grade_course(course_id=course.pk, at=at, by_worker=False)
     return versions[-1], course
 
 

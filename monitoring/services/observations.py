@@ -22,7 +22,7 @@ from il2ward.live import services as live
 from monitoring.models import Observation, PendingGrading, SenderVersion
 from monitoring.selectors.meanings import Meanings
 from monitoring.selectors.raw import judge
-from monitoring.services import current_values
+from monitoring.services import current_values, grading
 from monitoring.services.correcting_rights import require_right
 
 
@@ -74,11 +74,14 @@ def record(
 
     Locks the patient's open course; raises its ``evidence_seq`` by one when anything was stored. A device's
     repetition stores nothing. Raises ``UnknownCorrection`` when an item corrects an observation that is not
-    this patient's, ``NotYoursToCorrect`` when it corrects one that is another's to correct.
+    this patient's, ``NotYoursToCorrect`` when it corrects one that is another's to correct. Before a person replaces
+    anything, what waits is graded and judged as it stands: what holds a dose has held it.
     """
     if actor.user is not None:
         require_clinician(actor, patient, at)
     course = _lock_course_or_patient(patient)
+    if actor.user is not None and course is not None and any(item.replaces for item in items):
+        grading.grade_course(course_id=course.pk, at=at, by_worker=False)
     batch = _Batch(patient, actor, at)
     batch.learn(items)
     answers = [batch.take(item) for item in items]

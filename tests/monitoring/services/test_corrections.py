@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -206,11 +207,19 @@ def test_hold_stays_until_a_physician_releases_it_when_what_caused_it_is_correct
     assert start(bedside, 1, at=AT).status == "started"
 
 
-def test_hold_stays_though_the_value_was_taken_back_before_the_worker_saw_it(bedside: Bedside) -> None:
+@pytest.mark.parametrize("by_the_page", [True, False], ids=["corrected", "recorded as a correction"])
+def test_hold_stays_though_the_value_was_taken_back_before_the_worker_saw_it(
+    bedside: Bedside, by_the_page: bool
+) -> None:
     chart_all_fine(bedside, at=AT - 10 * MINUTE)
     (wrong,) = record(bedside, [creatinine("3.4", at=AT - 5 * MINUTE)], at=AT - 5 * MINUTE)
 
-    take_back(wrong.observation, Actor(user=bedside.nurse), at=AT - 5 * MINUTE)
+    if by_the_page:
+        take_back(wrong.observation, Actor(user=bedside.nurse), at=AT - 5 * MINUTE)
+    else:
+        never = creatinine("3.4", at=AT - 5 * MINUTE)
+        never = replace(never, status="entered-in-error", replaces=wrong.observation.pk, reason=WHY)
+        record(bedside, [never], at=AT - 5 * MINUTE)
     work(bedside, at=AT - 3 * MINUTE)
 
     assert present(bedside).verdict == "REVIEW"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -106,8 +107,12 @@ def test_a_final_result_takes_the_place_of_its_preliminary_one(bedside: Bedside)
 
 
 def test_two_versions_in_one_batch_leave_one_grade_and_tell_of_no_change(bedside: Bedside) -> None:
-    first = record(bedside, [creatinine("2.1", at=NOW)], at=NOW)[0].observation.pk
-    record(bedside, [corrects(first, "3.9", at=NOW)], at=NOW + MINUTE)
+    early, late = (
+        replace(creatinine(text, at=NOW), external_id="lab-1", version=version)
+        for text, version in (("2.1", "1"), ("3.9", "2"))
+    )
+    record(bedside, [early], at=NOW)
+    record(bedside, [replace(late, reason="laboratory's correction")], at=NOW + MINUTE)
     work(bedside, at=NOW + 2 * MINUTE)
 
     assert grades(bedside, "creatinine_increased") == {"3.9": 3}
