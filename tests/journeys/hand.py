@@ -45,7 +45,8 @@ def picked_up(browser: Browser, stack: Stack, device: Device) -> BrowserContext:
 
 def press(what: Locator) -> None:
     """Tap a button, a link or a summary; at a desk go there by Tab and press Enter."""
-    what.page.wait_for_load_state()  # a page that is still coming moves under the finger
+    expect(what).to_be_visible(timeout=SOON_MS)
+    what.page.wait_for_load_state()  # before that nothing answers, and things move under the finger
     if not at_a_desk(what.page):
         what.tap(timeout=SOON_MS)
         return
