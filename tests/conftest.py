@@ -123,8 +123,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    """Open a page of the stack in a context of its own: nobody is signed in."""
-    context = browser.new_context(base_url=stack.url, viewport=SCREEN)
+    """Open a page of the stack in a context of its own, as on a screen that is touched: nobody is signed in."""
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN, has_touch=True)
     yield context.new_page()
     context.close()
 
