@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.sync_api import Browser, BrowserContext, ElementHandle, Locator, Page, expect
 
@@ -30,6 +30,7 @@ TABLET, UPRIGHT, PHONE, DESK = Device("tablet"), Device("upright"), Device("phon
 # `TEST_DEVICE=phone make test ARGS=tests/journeys`: everybody holds the same, whatever a journey says.
 DEVICES = {"tablet": TABLET, "upright": UPRIGHT, "phone": PHONE, "keyboard": DESK}
 _AT_A_DESK: WeakSet[BrowserContext] = WeakSet()
+_PRESSED: WeakKeyDictionary[BrowserContext, int] = WeakKeyDictionary()
 
 
 def picked_up(browser: Browser, stack: Stack, device: Device) -> BrowserContext:
@@ -47,11 +48,17 @@ def press(what: Locator) -> None:
     """Tap a button, a link or a summary; at a desk go there by Tab and press Enter."""
     expect(what).to_be_visible(timeout=SOON_MS)
     what.page.wait_for_load_state()  # before that nothing answers, and things move under the finger
+    _PRESSED[what.page.context] = presses(what.page) + 1
     if not at_a_desk(what.page):
         what.tap(timeout=SOON_MS)
         return
     reach(what)
     what.page.keyboard.press("Enter")
+
+
+def presses(page: Page) -> int:
+    """How many buttons, links and summaries were pressed so far in the browser of this page."""
+    return _PRESSED.get(page.context, 0)
 
 
 def write(field: Locator, text: str) -> None:
