@@ -7,8 +7,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.real_stack import ROOT
 
-# The first test on the session's stack migrates and seeds a ward: a process for the pages and one for the journeys do.
-ON_A_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
+# The first test on the session's stack migrates and seeds a ward, which costs a tenth of a core for as long as it runs: one
+# process alone should do that.
+ON_THE_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
 # Rules, their data, and the source itself: pytest-django refuses these a connection unless they ask for one.
 PURE = tuple(
     f"tests/{folder}/"
@@ -34,6 +35,7 @@ ALIKE = (
     "tests/journeys/test_hospital.py",
     "tests/journeys/test_lasting_finding.py",
     "tests/journeys/test_live_board.py",
+    "tests/journeys/test_no_name_in_logs.py",
     "tests/journeys/test_on_call.py",
     "tests/journeys/test_reinstatement.py",
     "tests/journeys/test_release.py",
@@ -45,14 +47,14 @@ ALIKE = (
 
 
 class FileByFile(LoadScopeScheduling):
-    """Give a process whole files, and to one process all files of a folder whose tests share the session's stack.
+    """Give a process whole files, and to one process all files whose tests share the session's stack.
 
     What a file makes once is then made once. The marks of pytest-xdist say the same, but pytest 9.2 reads them no more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return next((folder for folder in ON_A_STACK if path.startswith(folder)), path)
+        return "stack" if path.startswith(ON_THE_STACK) else path
 
 
 def is_alike_on_any_engine(item: pytest.Item) -> bool:

@@ -26,19 +26,26 @@ from il2ward.build import build
 from il2ward.staff.models import Bed, Role, Site, Ward
 from monitoring.selectors import admission_page as found
 from monitoring.selectors.setup_page import banner_of_patient
+from monitoring.views import kept_search
 from monitoring.views.access import CLINICIANS, only_for, person_of, ward_or_404
 from monitoring.views.setup import patient_or_404
 
 FIELDS = ("mrn", "family_name", "given_name", "title", "birth_date", "gender", "allergies_known", "allergies", "bed")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @only_for(*CLINICIANS)
 def index(request: HttpRequest, ward_id: int) -> HttpResponse:
-    """Who lies here, who has left with an open cycle, and a search in the hospital. Clinicians of the ward."""
+    """Who lies here, who has left with an open cycle, and a search in the hospital. Clinicians of the ward.
+
+    A search is posted and kept with the session: a name in an address would stand in every log on the way.
+    """
     at, person = clock.now(), person_of(request)
     ward = ward_or_404(request, ward_id, at)
-    text = request.GET.get("q", "")
+    if request.method == "POST":
+        kept_search.keep(request, "patients", request.POST.get("q", ""))
+        return redirect("ward-patients", ward.pk)
+    text = kept_search.kept(request, "patients")
     results = found.search(ward.site, text)
     for one in results:
         reads.note(user=person, patient=one.patient, page="patient search", at=at)

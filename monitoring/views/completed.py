@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dosing.models import Course
 from dosing.models.course import EndReason
@@ -28,14 +30,25 @@ from monitoring.selectors.course_record import record_of
 from monitoring.selectors.record_table import csv_of
 from monitoring.selectors.setup_page import banner_of_patient
 from monitoring.services import course_reviews
+from monitoring.views import kept_search
 from monitoring.views.access import only_for, person_of
 
+IN_THE_ADDRESS = ("ward", "regimen", "ended", "from", "to", "signed")
 
-@require_GET
+
+@require_http_methods(["GET", "POST"])
 @only_for(Role.ADMIN)
 def index(request: HttpRequest) -> HttpResponse:
-    """The completed courses that are searched for, and whether the log is whole. Admins."""
-    at, person, wanted = clock.now(), person_of(request), wanted_in(request.GET)
+    """The completed courses that are searched for, and whether the log is whole. Admins.
+
+    A search is posted; the name in it is kept with the session, the rest stands in the address.
+    """
+    if request.method == "POST":
+        kept_search.keep(request, "completed", request.POST.get("who", ""))
+        rest = {name: text for name in IN_THE_ADDRESS if (text := request.POST.get(name, ""))}
+        return redirect(f"{reverse('completed')}?{urlencode(rest)}" if rest else "completed")
+    at, person = clock.now(), person_of(request)
+    wanted = wanted_in({**request.GET.dict(), "who": kept_search.kept(request, "completed")})
     rows, more = found(person, wanted, at)
     shown = {
         "rows": rows,

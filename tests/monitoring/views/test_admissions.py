@@ -110,12 +110,12 @@ def test_banner_warns_of_nobody_when_names_differ(nurse: Client, bedside: Bedsid
 def test_search_finds_patients_of_the_hospital_and_keeps_whom_it_showed(nurse: Client, bedside: Bedside) -> None:
     other = make_patient(bedside.site, mrn="ZX-9", family_name="Brandt")
 
-    by_number = nurse.get(ward_url(bedside), {"q": "zx-9"}).content.decode()
-    by_name = nurse.get(ward_url(bedside), {"q": "Bra"}).content.decode()
+    by_number = nurse.post(ward_url(bedside), {"q": "zx-9"}, follow=True).content.decode()
+    by_name = nurse.post(ward_url(bedside), {"q": "Bra"}, follow=True).content.decode()
 
     assert str(other) in by_number
     assert str(other) in by_name
-    assert str(other) not in nurse.get(ward_url(bedside), {"q": "B"}).content.decode()
+    assert str(other) not in nurse.post(ward_url(bedside), {"q": "B"}, follow=True).content.decode()
     assert ReadAccess.objects.filter(patient_id=str(other.pk), page="patient search").count() == 2
 
 
