@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.real_stack import ROOT
 
-# The first test on the session's stack migrates and seeds a ward, which costs a tenth of a core for as long as it runs: one
+# The first test on the session's stack migrates and seeds a ward, which then takes a tenth of a core while it runs: one
 # process alone should do that.
 ON_THE_STACK = ("tests/browser/", "tests/faults/", "tests/journeys/")
 # Rules, their data, and the source itself: pytest-django refuses these a connection unless they ask for one.
