@@ -28,6 +28,7 @@ ALIKE = (
     "tests/journeys/test_admission.py",
     "tests/journeys/test_alert_inbox.py",
     "tests/journeys/test_command_line.py",
+    "tests/journeys/test_correction_and_delay.py",
     "tests/journeys/test_dose_not_given.py",
     "tests/journeys/test_end_and_response.py",
     "tests/journeys/test_fhir_on_the_board.py",

@@ -40,10 +40,10 @@ def ids(contexts: dict[str, BrowserContext]) -> dict[str, object]:
     return ids_of(contexts["nurse"].pages[0])
 
 
-def serious(page: Page, *rules: str) -> list[str]:
+def serious(page: Page, *rules: str, inside: str = "html") -> list[str]:
     """What axe finds that is serious or critical, with the element; ``rules`` names those to ask, none means all."""
     asked = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found: dict[str, Any] = page.evaluate("(asked) => axe.run(document, asked)", asked)
+    found: dict[str, Any] = page.evaluate("([inside, asked]) => axe.run(inside, asked)", [inside, asked])
     grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in grave for node in one["nodes"][:3]]
 
@@ -66,7 +66,22 @@ def test_page_has_no_serious_fault_in_light_and_dark(
     assert serious(page, "color-contrast") == []
     assert page.evaluate(TOO_SMALL) == []
     assert page.evaluate(TOO_SMALL_TO_GIVE) == []
+    assert faults_of_dialogs(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []
     page.close()
+
+
+def faults_of_dialogs(page: Page) -> list[str]:
+    """What is wrong with each dialog of the page once it is open, in light and in dark; every page ends in dark."""
+    found: list[str] = []
+    for name in page.evaluate("[...document.querySelectorAll('dialog[id]')].map((one) => one.id)"):
+        page.evaluate("(name) => document.getElementById(name).showModal()", name)
+        page.emulate_media(color_scheme="light")
+        found += serious(page, inside=f"#{name}")
+        page.emulate_media(color_scheme="dark")
+        found += serious(page, "color-contrast", inside=f"#{name}")
+        found += page.evaluate(TOO_SMALL)
+        page.evaluate("(name) => document.getElementById(name).close()", name)
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,34 @@ CONVERGED_WITHIN_S = 25
 
 
 @contextmanager
-def frozen(*pids: int) -> Iterator[None]:
-    """Processes that exist and do nothing, as when a machine hangs."""
+def frozen(stack: Stack, *parts: str) -> Iterator[None]:
+    """Parts that exist and do nothing, as when a machine hangs; not in the middle of writing to the database file, for
+    then nobody else could write either."""
+    pids = [stack.pid(part) for part in parts]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    for _ in range(50):
+        if can_be_written(stack):
+            break
+        os.kill(pids[0], signal.SIGCONT)
+        time.sleep(0.1)
+        os.kill(pids[0], signal.SIGSTOP)
     try:
         yield
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+
+
+def can_be_written(stack: Stack) -> bool:
+    """Whether the stack's database file takes a writer now."""
+    with closing(sqlite3.connect(stack.home / "il2ward.sqlite3", timeout=0.5, isolation_level=None)) as file:
+        try:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        file.execute("ROLLBACK")
+        return True
 
 
 def faces_until(page: Page, bed: Bed, wanted: str) -> list[str]:
@@ -49,7 +69,7 @@ def faces_until(page: Page, bed: Bed, wanted: str) -> list[str]:
 def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(browser: Browser, stack: Stack) -> None:
     with signed_in(browser, stack, "physician") as page:
         expect_verdict(card(page, NOVAK), "CONTINUE")
-        with frozen(stack.pid("worker")):
+        with frozen(stack, "worker"):
             laboratory(stack).send(NOVAK, "creatinine", "3.4", "mg/dL", high="1.2")
             seen = faces_until(page, NOVAK, "HOLD")
 
@@ -61,7 +81,7 @@ def test_a_frozen_worker_never_leaves_a_live_continue_and_the_sweep_takes_over(b
 def test_with_the_broker_frozen_too_a_post_is_quick_and_the_board_comes_right(browser: Browser, stack: Stack) -> None:
     with signed_in(browser, stack, "physician") as page:
         expect_verdict(card(page, HARTIGAN), "CONTINUE")
-        with frozen(stack.pid("worker"), stack.pid("redis")):
+        with frozen(stack, "worker", "redis"):
             answered_in_s = laboratory(stack).send(HARTIGAN, "creatinine", "3.4", "mg/dL", high="1.2")
             began = time.monotonic()
             seen = faces_until(page, HARTIGAN, "HOLD")
