@@ -19,8 +19,8 @@ PURE = tuple(
 )  # fmt: skip
 
 # What pages look like and do, what is recorded and in which words, how processes are kept alive, which settings are
-# refused, what is played. One journey through the pages, what a subscriber is told, and the services behind every page
-# and recording are not among them.
+# refused, what is played, damaged or made up by the hundred. One journey through the pages, what a subscriber is told, and
+# the services behind every page and recording are not among them.
 ALIKE = (
     "tests/browser/",
     "tests/faults/",
@@ -42,6 +42,10 @@ ALIKE = (
     "tests/journeys/test_release.py",
     "tests/embedded/test_redis.py",
     "tests/embedded/test_supervisor.py",
+    "tests/monitoring/api/test_schema.py",
+    "tests/monitoring/interop/hl7/test_mutations.py",
+    "tests/monitoring/interop/test_fhir_mutations.py",
+    "tests/monitoring/services/test_order_of_arrival.py",
     "tests/monitoring/simulation/",
     "tests/shell/test_settings_refused.py",
 )
