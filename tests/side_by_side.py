@@ -19,8 +19,8 @@ PURE = tuple(
 )  # fmt: skip
 
 # What pages look like and do, what is recorded and in which words, how processes are kept alive, which settings are
-# refused, what is played, damaged or made up by the hundred. One journey through the pages, what a subscriber is told, and
-# the services behind every page and recording are not among them.
+# refused, what is played, damaged or made up by the hundred. One journey through the pages, what a subscriber is told,
+# and the services behind every page and recording are not among them.
 ALIKE = (
     "tests/browser/",
     "tests/faults/",
