@@ -24,7 +24,7 @@ from tests.monitoring.interop.hl7.messages import ZONED, adt, answer, creatinine
 
 # More of them, and others: HL7_MUTATIONS=5000 MUTATION_SEED=7 make test ARGS=<this file>
 SEED = int(os.environ.get("MUTATION_SEED", "20260302"))
-HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "80"))
+HOW_MANY = int(os.environ.get("HL7_MUTATIONS", "60"))
 AT = NOW + timedelta(hours=1)
 ODD = (
     b"", b"|", b"^", b"~", b"&", b"\\", b"\r", b"\n", b"\x00", b"\x0b", b"\xff", b"\xc3", b'""', b"9" * 300, b"-1",
