@@ -20,26 +20,13 @@ PURE = tuple(
 
 # What pages look like and do, what is recorded and in which words, how processes are kept alive, which settings are
 # refused, what is played, damaged or made up by the hundred. One journey through the pages, what a subscriber is told,
-# and the services behind every page and recording are not among them.
+# and the services behind every page and recording run on both.
+ON_BOTH = ("tests/journeys/test_hold_and_override.py", "tests/journeys/test_told_subscriber.py")
 ALIKE = (
     "tests/browser/",
     "tests/faults/",
     "tests/realworld/",
-    "tests/journeys/test_admission.py",
-    "tests/journeys/test_alert_inbox.py",
-    "tests/journeys/test_command_line.py",
-    "tests/journeys/test_correction_and_delay.py",
-    "tests/journeys/test_dose_not_given.py",
-    "tests/journeys/test_end_and_response.py",
-    "tests/journeys/test_fhir_on_the_board.py",
-    "tests/journeys/test_hl7_on_the_board.py",
-    "tests/journeys/test_hospital.py",
-    "tests/journeys/test_lasting_finding.py",
-    "tests/journeys/test_live_board.py",
-    "tests/journeys/test_no_name_in_logs.py",
-    "tests/journeys/test_on_call.py",
-    "tests/journeys/test_reinstatement.py",
-    "tests/journeys/test_release.py",
+    "tests/journeys/",
     "tests/client/",
     "tests/embedded/test_redis.py",
     "tests/embedded/test_supervisor.py",
@@ -79,7 +66,7 @@ def is_alike_on_any_engine(item: pytest.Item) -> bool:
     of what is around the data."""
     path = str(item.path.relative_to(ROOT))
     if path.startswith(ALIKE):
-        return True
+        return not path.startswith(ON_BOTH)
     is_pure = path.startswith(PURE)
     asks = {"db", "transactional_db", "fresh_database", "stack"} & set(getattr(item, "fixturenames", ()))
     return is_pure and not asks and item.get_closest_marker("django_db") is None

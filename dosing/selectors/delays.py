@@ -10,7 +10,7 @@ from django.db.models import F
 
 from dosing.domain import schedule_delay
 from dosing.domain.schedule_delay import DelayRow, Move, Unfit, allows_delay, delay_under
-from dosing.models import Course, Dose, SlotMove
+from dosing.models import Course, Cycle, Dose, SlotMove
 from dosing.models.dose import BEGUN
 from dosing.rules.course_loader import load_delays
 from dosing.selectors.limits import limits_of
@@ -57,10 +57,10 @@ def _refusal(course: Course, row: DelayRow | None, source: str) -> str:
     return "" if allows_delay(row) else f"{source} {WHY_NOT[row.rule]}."
 
 
-def moves_to(dose: Dose, to_at: datetime) -> tuple[Move, ...]:
-    """Return how ``dose`` and every later slot of its cycle that was not begun would move; the dose's own first."""
-    dues = [(one.number, one.due_at) for one in movable(dose)]
-    return schedule_delay.moves(dues, to_at=to_at, cycle_closes_at=days_over_at(dose.cycle))
+def moves_to(slots: Sequence[Dose], to_at: datetime, cycle: Cycle) -> tuple[Move, ...]:
+    """Return how the ``movable`` slots of ``cycle`` would move if the first of them were due ``to_at``."""
+    dues = [(one.number, one.due_at) for one in slots]
+    return schedule_delay.moves(dues, to_at=to_at, cycle_closes_at=days_over_at(cycle))
 
 
 def movable(dose: Dose) -> list[Dose]:
@@ -93,8 +93,3 @@ def is_delayed(dose: Dose) -> bool:
 def may_be_delayed_from(dose: Dose) -> datetime | None:
     """Return from when (inclusive) an order may delay the dose: again only from when its window opens; None: now."""
     return opens_at(dose) if is_delayed(dose) else None
-
-
-def lost_numbers(found: Sequence[Move]) -> list[int]:
-    """Return the numbers of the slots that a delay loses."""
-    return [one.number for one in found if one.is_lost]

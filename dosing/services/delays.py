@@ -79,7 +79,7 @@ def move(*, dose: Dose, decision: Decision, to_at: datetime, actor: Actor, at: d
     """
     rule = delay_rule_of(dose.cycle.course)
     slots = {slot.number: slot for slot in movable(dose)}
-    planned = moves_to(dose, to_at)
+    planned = moves_to(list(slots.values()), to_at, dose.cycle)
     made = SlotMove.objects.bulk_create(
         SlotMove(
             decision=decision,

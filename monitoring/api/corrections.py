@@ -22,13 +22,12 @@ from monitoring.api.payloads import AnswerCorrectionBody, CorrectionBody
 from monitoring.api.refusing import GateEndpoint, OnceOnly, found
 from monitoring.models import Observation
 from monitoring.selectors import chains, reach
-from monitoring.selectors.charted import SPANS, Fact, ValueVersion, Wanted, charted_of
+from monitoring.selectors.charted import MOST_SKIPPED, SPANS, Fact, ValueVersion, Wanted, charted_of
 from monitoring.services import corrections, finding_corrections
 from monitoring.services.corrections import TAKEN_BACK, Change
 from monitoring.services.findings import UnknownFinding
 
 BY_WORDS = {"people": "charted", "laboratory": "laboratory", "monitors": "device", "": ""}
-MOST_SKIPPED = 100_000
 
 
 class Charted(GateEndpoint):

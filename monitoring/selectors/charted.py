@@ -21,7 +21,7 @@ from monitoring.selectors.course_page import LATE
 from monitoring.selectors.predose_forms import OTHER_UNITS, OVER_AN_INTERVAL
 from monitoring.selectors.raw import released_observables
 
-MOST = 40
+MOST, MOST_SKIPPED = 40, 100_000
 SPANS: Mapping[str, str] = {
     "24h": "Last 24 hours", "72h": "Last 3 days", "cycle": "This cycle", "all": "Everything"
 }  # fmt: skip

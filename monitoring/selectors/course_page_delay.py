@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dosing.domain.schedule_delay import Move
 from dosing.models import Course, Dose
-from dosing.selectors.delays import DelayRule, delay_rule_of, lost_numbers, may_be_delayed_from, moves_to, unfit
+from dosing.selectors.delays import DelayRule, delay_rule_of, may_be_delayed_from, movable, moves_to, unfit
 from dosing.selectors.limits import limits_of
 from monitoring.selectors.board import Card
 
@@ -54,8 +54,9 @@ def delay_offer(card: Card, course: Course) -> DelayOffer | None:
 def _times(dose: Dose, at: datetime) -> tuple[DelayTime, ...]:
     hours = range(1, limits_of(dose.cycle.course).interval // STEP + 1)
     wanted = ((count, dose.due_at + count * STEP) for count in hours)
+    slots = movable(dose)
     return tuple(
-        DelayTime(to_at, count, lost_words(moves_to(dose, to_at)))
+        DelayTime(to_at, count, lost_words(moves_to(slots, to_at, dose.cycle)))
         for count, to_at in wanted
         if unfit(dose, to_at, at) is None
     )
@@ -63,7 +64,7 @@ def _times(dose: Dose, at: datetime) -> tuple[DelayTime, ...]:
 
 def lost_words(found: tuple[Move, ...]) -> str:
     """Return "dose 14 is not given", "doses 13 and 14 are not given", "doses 12, 13 and 14 are not given", or ""."""
-    numbers = [str(number) for number in lost_numbers(found)]
+    numbers = [str(one.number) for one in found if one.is_lost]
     if not numbers:
         return ""
     if len(numbers) == 1:

@@ -45,7 +45,7 @@ def start_dose(
     ``OutcomeChanged`` (carrying the new assessment) when any criterion differs, else the refusal that applies;
     then nothing was written.
     """
-    require_clock(at)
+    _require_clock(at)
     course = _lock_course_of(dose_id)
     assessed = _assessed(course, dose_id, outcome_token, at=at, cause="start")
     dose = doses.start(
@@ -150,7 +150,7 @@ def decide(
     Raises ``OutcomeChanged`` when the outcome is another by now; a hold, a stop or a delay is taken whatever the
     outcome is. Where no dose is left, a stop is lifted on the last assessment of the slot at which it came to stand.
     """
-    require_clock(at)
+    _require_clock(at)
     course = _lock_course_of(dose_id)
     binding = "" if kind in ("hold", "stop_cycle", "stop_permanent", "delay") else outcome_token
     if kind in decisions.LIFTS and next_dose(course) is None:
@@ -174,7 +174,7 @@ def decide(
     return decision
 
 
-def require_clock(at: datetime) -> None:
+def _require_clock(at: datetime) -> None:
     """Refuse to start or decide at an instant before one that this service has lived through already."""
     if is_behind(at):
         raise refusals.ClockIsBehind(

@@ -10,12 +10,10 @@ from il2ward import clock
 from il2ward.audit.services import reads
 from il2ward.build import build
 from il2ward.staff.models import Role
-from monitoring.selectors.charted import BY, SPANS, Wanted, charted_of, forms_of
+from monitoring.selectors.charted import BY, MOST_SKIPPED, SPANS, Wanted, charted_of, forms_of
 from monitoring.selectors.charted_findings import forms_of_answers, rounds_of
 from monitoring.selectors.course_page import banner_of
 from monitoring.views.access import CLINICIANS, STAFF, course_or_404, only_for, person_of
-
-MOST_SKIPPED = 100_000
 
 
 @require_GET
