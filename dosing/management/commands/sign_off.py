@@ -15,10 +15,8 @@ from dosing.services import signoffs
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.staff.management.passwords import password
+from il2ward.staff.management.passwords import proven
 from il2ward.staff.models import Site, User
-from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import WrongPassword
 
 
 class Command(BaseCommand):
@@ -41,9 +39,7 @@ class Command(BaseCommand):
         for row, level in unread_rows(rule_file).items():
             self.stdout.write(f"  {row}: {verification.words(level)}")
         try:
-            physician = reauthentication.prove_by_name(
-                options["physician"], password(options["password_file"], whose="the physician who signs"), at
-            )
+            physician = proven(options["physician"], options["password_file"], whose="the physician who signs", at=at)
             signoffs.sign(
                 site=site_of(physician),
                 rule_file=rule_file,
@@ -52,7 +48,7 @@ class Command(BaseCommand):
                 actor=Actor(user=physician),
                 at=at,
             )
-        except (WrongPassword, Refused) as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"Signed off by {physician.display_name}.")
 

@@ -14,9 +14,7 @@ from dosing.services import site_inputs
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.staff.management.passwords import password
-from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
+from il2ward.staff.management.passwords import proven
 
 
 class Command(BaseCommand):
@@ -34,13 +32,11 @@ class Command(BaseCommand):
         """Prove the physician, then keep the choice."""
         at, ages = clock.now(), dict(age(text) for text in options["ages"])
         try:
-            physician = reauthentication.prove_by_name(
-                options["physician"], password(options["password_file"], whose="the physician who chooses"), at
-            )
+            physician = proven(options["physician"], options["password_file"], whose="the physician who chooses", at=at)
             row = site_inputs.choose_ages(
                 site=site_of(physician), ages=ages, reason=options["reason"], actor=Actor(user=physician), at=at
             )
-        except (WrongPassword, TooManyWrongPasswords, Refused) as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
             f"{row}, sha256 {row.sha256}, chosen by {physician.display_name}. Running courses keep theirs."

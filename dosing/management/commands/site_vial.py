@@ -13,9 +13,7 @@ from dosing.services import site_vials
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.staff.management.passwords import password
-from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
+from il2ward.staff.management.passwords import proven
 
 MILLION = 1_000_000
 
@@ -35,9 +33,7 @@ class Command(BaseCommand):
         """Prove the person, then keep the choice."""
         at = clock.now()
         try:
-            person = reauthentication.prove_by_name(
-                options["by"], password(options["password_file"], whose="the person who chooses"), at
-            )
+            person = proven(options["by"], options["password_file"], whose="the person who chooses", at=at)
             row = site_vials.choose(
                 site=site_of(person),
                 recoverable_iu=options["million_units"] * MILLION,
@@ -45,6 +41,6 @@ class Command(BaseCommand):
                 actor=Actor(user=person),
                 at=at,
             )
-        except (WrongPassword, TooManyWrongPasswords, Refused) as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"{row}, chosen by {person.display_name}.")

@@ -1,11 +1,24 @@
-"""How does a command get the password of the person who acts? From a file or the terminal, never from its own line."""
+"""How does a command know who acts? By their password, from a file or the terminal, never from its own line."""
 
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import CommandError
+
+from il2ward.staff.models import User
+from il2ward.staff.services import reauthentication
+from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
+
+
+def proven(username: str, file: Path | None, *, whose: str, at: datetime) -> User:
+    """Return the person of that user name once their password has proven them; raises CommandError."""
+    try:
+        return reauthentication.prove_by_name(username, password(file, whose=whose), at)
+    except (WrongPassword, TooManyWrongPasswords) as refused:
+        raise CommandError(str(refused)) from refused
 
 
 def password(file: Path | None, *, whose: str) -> str:

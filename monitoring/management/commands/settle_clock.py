@@ -11,10 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.staff.management.passwords import password
+from il2ward.staff.management.passwords import proven
 from il2ward.staff.models import Role
-from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
 from monitoring.services import clock_mark
 
 
@@ -31,13 +29,11 @@ class Command(BaseCommand):
         """Prove the admin, then forget the time that never was."""
         at = clock.now()
         try:
-            person = reauthentication.prove_by_name(
-                options["by"], password(options["password_file"], whose="the admin who settles the clock"), at
-            )
+            person = proven(options["by"], options["password_file"], whose="the admin who settles the clock", at=at)
             if person.role != Role.ADMIN:
                 raise CommandError(f"{person.display_name} is no admin.")
             mark = clock_mark.settle(actor=Actor(user=person), at=at)
-        except (WrongPassword, TooManyWrongPasswords, Refused) as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
             f"{at.isoformat(timespec='seconds')} is taken as the true time; {mark.isoformat(timespec='seconds')} stood "

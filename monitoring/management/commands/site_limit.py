@@ -13,9 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dosing.services.refusals import Refused
 from il2ward import clock
 from il2ward.audit.actor import Actor
-from il2ward.staff.management.passwords import password
-from il2ward.staff.services import reauthentication
-from il2ward.staff.services.reauthentication import TooManyWrongPasswords, WrongPassword
+from il2ward.staff.management.passwords import proven
 from monitoring.domain.measurement import parse_number
 from monitoring.services import site_limits
 
@@ -39,9 +37,7 @@ class Command(BaseCommand):
         """Prove the person, then keep the statement and grade again what it touches."""
         at = clock.now()
         try:
-            person = reauthentication.prove_by_name(
-                options["by"], password(options["password_file"], whose="the person who states the limits"), at
-            )
+            person = proven(options["by"], options["password_file"], whose="the person who states the limits", at=at)
             if person.site is None:
                 raise CommandError(f"{person.display_name} belongs to no hospital.")
             row = site_limits.set_limit(
@@ -49,7 +45,7 @@ class Command(BaseCommand):
                 lln=number(options["lower"]), uln=number(options["upper"]), source=options["source"],
                 valid_from=instant(options["valid_from"], at), actor=Actor(user=person), at=at,
             )  # fmt: skip
-        except (WrongPassword, TooManyWrongPasswords, Refused) as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"{row}, from {row.valid_from.isoformat()}, stated by {person.display_name}.")
 
