@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Bytecode is written wherever make runs: a dozen processes of tests and hundreds of commands would else compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 2 )))
@@ -38,7 +40,8 @@ ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
 	@$(PYTEST) -m "not timed"
-	@if [ -z "$${IL2WARD_DATABASE_URL:-}" ]; then $(BIN)/pytest -m timed; fi
+	@if [ -z "$${IL2WARD_DATABASE_URL:-}" ]; then \
+		$(BIN)/pytest -m timed $$(grep -rlE 'mark\.timed' --include='test_*.py' tests); fi
 endif
 
 test-postgres: $(VENV)/.dev.stamp node_modules/.dev.stamp  ## run the suite on a throwaway PostgreSQL

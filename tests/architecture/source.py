@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -29,18 +28,20 @@ def committed_files() -> tuple[Path, ...]:
     )
 
 
-def source_files() -> list[Path]:
+@cache
+def source_files() -> tuple[Path, ...]:
     """Return the service's Python files, without the generated migrations."""
-    return [
+    return tuple(
         path
         for path in committed_files()
         if path.suffix == ".py" and path.parts[0] in PACKAGES and "migrations" not in path.parts
-    ]
+    )
 
 
-def suite_files() -> list[Path]:
+@cache
+def suite_files() -> tuple[Path, ...]:
     """Return the Python files of the test suite."""
-    return [path for path in committed_files() if path.suffix == ".py" and path.parts[0] == "tests"]
+    return tuple(path for path in committed_files() if path.suffix == ".py" and path.parts[0] == "tests")
 
 
 @cache
@@ -55,11 +56,10 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(text_of(path), filename=str(path))
 
 
-def functions_of(path: Path) -> Iterator[Function]:
+@cache
+def functions_of(path: Path) -> tuple[Function, ...]:
     """Return every function and method of a file, nested ones too."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, Function):
-            yield node
+    return tuple(node for node in ast.walk(tree_of(path)) if isinstance(node, Function))
 
 
 def length(node: Function | ast.ClassDef) -> int:

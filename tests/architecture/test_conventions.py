@@ -166,7 +166,7 @@ def test_every_module_says_in_its_first_line_which_question_it_answers() -> None
 
 
 def test_every_module_postpones_annotations() -> None:
-    with_functions = [path for path in source_files() if any(functions_of(path))]
+    with_functions = [path for path in source_files() if functions_of(path)]
 
     assert [str(path) for path in with_functions if "from __future__ import annotations" not in text_of(path)] == []
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -161,6 +160,9 @@ def sign_in(schema: Any, bedside: Bedside) -> None:
 def test_nothing_that_the_schema_allows_breaks_the_service_when_it_is_sent(
     bedside: Bedside, kept_connection: None
 ) -> None:
+    # Here, because every process of a run collects this file, and the library takes a second to import.
+    import schemathesis
+
     treated(bedside)
     ids = ids_of(bedside)
     schema = schemathesis.openapi.from_dict(openapi.document())

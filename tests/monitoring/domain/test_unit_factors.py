@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from molmass import Formula
-from pint import UnitRegistry
+from pint import LazyRegistry
 
 from monitoring.domain.units import to_contract
 from tests.monitoring.domain.build import OBSERVABLES
 
-PINT: Any = UnitRegistry(autoconvert_offset_to_baseunit=True)
+# Read when the first factor is asked for: every process of a run collects this file, and one asks.
+PINT: Any = LazyRegistry(kwargs={"autoconvert_offset_to_baseunit": True})
 FORMULAS = {
     "creatinine": "C4H7N3O",
     "bilirubin_total": "C33H36N4O6",
