@@ -21,6 +21,8 @@ os.environ["IL2WARD_HOME"] = HOME
 from il2ward.settings import *  # noqa: E402,F403
 
 PASSWORD_HASHERS = ["tests.quick_argon2.QuickArgon2"]
+# Each client of a test makes the middleware anew: it looks for a file when one is asked for, not for all beforehand.
+WHITENOISE_AUTOREFRESH = True
 # Each process begins with a copy that is migrated already: nothing is left to migrate.
 DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False  # noqa: F405
 if not os.environ.get("IL2WARD_DATABASE_URL"):

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.bedside_of_the_file import bedside, bedside_of_the_file
 
-from tests.dosing.builders import Bedside, make_bedside
-
-
-@pytest.fixture
-def bedside(db: None) -> Bedside:
-    """A patient in a bed, an active cycle whose first window has just opened, nothing given yet."""
-    return make_bedside()
+__all__ = ["bedside", "bedside_of_the_file"]

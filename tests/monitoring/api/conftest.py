@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 
 import pytest
 from django.test import Client
 
-from tests.dosing.builders import NOW, Bedside, make_bedside
+from tests.bedside_of_the_file import bedside_of_the_file
+from tests.dosing.builders import NOW, Bedside
 from tests.monitoring.api.bedside_client import device_key
+
+__all__ = ["at", "bedside", "bedside_of_the_file", "client", "key"]
 
 
 @pytest.fixture
@@ -19,9 +23,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 
 @pytest.fixture
-def bedside(db: None, at: datetime) -> Bedside:
-    """A patient in a bed with a course whose first dose's window has just opened."""
-    return make_bedside(at=at)
+def bedside(bedside_of_the_file: Bedside, db: None, at: datetime) -> Bedside:
+    """The file's bedside, its first dose's window just opened now."""
+    return deepcopy(bedside_of_the_file)
 
 
 @pytest.fixture

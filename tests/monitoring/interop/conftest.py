@@ -9,10 +9,10 @@ from il2ward.staff.models import Device
 from monitoring.services import subscriptions
 from tests.dosing.builders import NOW, Bedside
 from tests.monitoring.api.bedside_client import device_key
-from tests.monitoring.api.conftest import at, bedside, client, key
+from tests.monitoring.api.conftest import at, bedside, bedside_of_the_file, client, key
 from tests.monitoring.interop.story import READ_AT, treated
 
-__all__ = ["at", "bedside", "client", "key", "reader_key", "told_story"]
+__all__ = ["at", "bedside", "bedside_of_the_file", "client", "key", "reader_key", "told_story"]
 
 
 @pytest.fixture
