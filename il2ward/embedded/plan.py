@@ -11,7 +11,9 @@ from pathlib import Path
 from il2ward.embedded import redis
 from il2ward.settings.engines import socket_path
 
-CELERY = (sys.executable, "-m", "celery", "-A", "il2ward")
+# The first step, migrating, runs the system checks; run again by each part, they would only let the ward answer later.
+CHECKED = "--skip-checks"
+CELERY = (sys.executable, "-m", "celery", "-A", "il2ward", CHECKED)
 MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
 
 
@@ -72,24 +74,26 @@ class Plan:
         """Return what must end well before anything may answer."""
         steps = [Program("migrate", manage("migrate", "--noinput", "--verbosity", "1"), lasting=False)]
         if self.demo:
-            steps.append(Program("seed", manage("seed_demo"), lasting=False))
+            steps.append(Program("seed", manage("seed_demo", CHECKED), lasting=False))
         return steps
 
     def programs(self) -> list[Program]:
         """Return the programs that serve the ward."""
         serving = [Program("web", web(self.host, self.port)), Program("worker", worker()), Program("beat", beat())]
         if self.hl7_port:
-            serving.append(Program("mllp", manage("mllp", "--host", self.hl7_host, "--port", str(self.hl7_port))))
+            serving.append(
+                Program("mllp", manage("mllp", CHECKED, "--host", self.hl7_host, "--port", str(self.hl7_port)))
+            )
         return serving
 
     def extras(self) -> list[Program]:
         """Return what feeds a demonstration once the ward answers."""
         extras = []
         if self.demo and not self.still:
-            extras.append(Program("simulate", manage("simulate", "--follow"), lasting=False))
+            extras.append(Program("simulate", manage("simulate", CHECKED, "--follow"), lasting=False))
         if self.play:
             speed = ("--speed", self.speed) if self.speed else ()
-            extras.append(Program("play", manage("play", *self.play, *speed), lasting=False))
+            extras.append(Program("play", manage("play", CHECKED, *self.play, *speed), lasting=False))
         return extras
 
 
