@@ -23,10 +23,10 @@ from monitoring.interop.fhir import capability
 from monitoring.models import Observation
 from tests.dosing.builders import NOW, Bedside
 from tests.monitoring.api.bedside_client import device_key
-from tests.monitoring.interop.conftest import at, bedside, told_story
-from tests.monitoring.interop.story import READ_AT
+from tests.monitoring.interop.conftest import at, bedside, bedside_of_the_file, told_story
+from tests.monitoring.interop.story import READ_AT, treated
 
-__all__ = ["at", "bedside", "told_story"]
+__all__ = ["at", "bedside", "bedside_of_the_file", "told_story"]
 SHAPES = {"ObservationItem": Item, "PatientRef": PatientRef, "Coding": Coding, "ObservationResult": ItemResult,
           "Wrong": Wrong}  # fmt: skip
 
@@ -125,7 +125,7 @@ def test_a_refusal_is_told_in_words_when_it_stands(bedside: Bedside) -> None:
 
 
 def test_what_changed_is_told_once_and_the_dossier_is_a_table_when_a_course_has_run(told_story: Bedside) -> None:
-    client = client_of(told_story)
+    client = client_of(treated(told_story))
     follower = Follower(client, NOW)
 
     first, again = list(follower.look()), list(follower.look())

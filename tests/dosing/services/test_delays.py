@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from dosing.selectors.slots import closes_at, days_over_at, is_overdue, opens_at
 from dosing.services import courses, decisions, doses, refusals
 from il2ward.audit.actor import Actor
 from il2ward.audit.models import AuditEvent
+from tests.bedside_of_the_file import made_once
 from tests.dosing.builders import (
     DOSE_IU,
     FIRST_DUE,
@@ -34,10 +36,8 @@ HOUR, SECOND, MINUTE = timedelta(hours=1), timedelta(seconds=1), timedelta(minut
 ALLOWS = "schwartzentruber_2001"
 
 
-@pytest.fixture
-def bedside(db: None) -> Bedside:
-    """A bedside under the one protocol whose source speaks of delay."""
-    return make_bedside(protocol=ALLOWS)
+# A bedside under the one protocol whose source speaks of delay.
+bedside_of_the_file = made_once(partial(make_bedside, protocol=ALLOWS))
 
 
 def delay(bedside: Bedside, number: int, to_at: datetime | None, *, at: datetime, **changed: Any) -> Decision:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from dosing.models import SlotMove
+from tests.bedside_of_the_file import made_once
 from tests.dosing.builders import Bedside, due, make_bedside
 from tests.monitoring.api.bedside_client import post, told
 from tests.signed_in import signed_in
@@ -15,10 +17,8 @@ from tests.signed_in import signed_in
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def bedside(db: None, at: object) -> Bedside:
-    """A first dose, window just opened, under the protocol that speaks of delay."""
-    return make_bedside(protocol="schwartzentruber_2001")
+# A first dose, window just opened, under the protocol that speaks of delay.
+bedside_of_the_file = made_once(partial(make_bedside, protocol="schwartzentruber_2001"))
 
 
 def delay(bedside: Bedside, *, again: str = "", **changed: Any) -> Any:

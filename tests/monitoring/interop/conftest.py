@@ -10,15 +10,14 @@ from monitoring.services import subscriptions
 from tests.dosing.builders import NOW, Bedside
 from tests.monitoring.api.bedside_client import device_key
 from tests.monitoring.api.conftest import at, bedside, bedside_of_the_file, client, key
-from tests.monitoring.interop.story import READ_AT, treated
+from tests.monitoring.interop.story import READ_AT
 
 __all__ = ["at", "bedside", "bedside_of_the_file", "client", "key", "reader_key", "told_story"]
 
 
 @pytest.fixture
 def told_story(bedside: Bedside, monkeypatch: pytest.MonkeyPatch) -> Bedside:
-    """A bedside with one dose given, one not given and one held now, read within the window of the third."""
-    treated(bedside)
+    """The bedside of a file that made it ``treated``, read within the window of the third dose."""
     monkeypatch.setattr("il2ward.clock.now", lambda: READ_AT)
     return bedside
 

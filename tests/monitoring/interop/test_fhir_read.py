@@ -12,10 +12,13 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from il2ward.audit.models import AuditEvent, ReadAccess
 from monitoring.interop.fhir.registry import SERVED
+from tests.bedside_of_the_file import made_once
 from tests.dosing.builders import Bedside, make_bedside
 from tests.monitoring.api.bedside_client import device_key, told
+from tests.monitoring.interop.story import treated
 from tests.signed_in import signed_in
 
+bedside_of_the_file = made_once(treated)
 TYPES = [one.type for one in SERVED if not one.admins_only]
 
 
@@ -84,12 +87,6 @@ def test_the_doses_read_as_given_not_done_and_on_hold_when_that_is_what_became_o
     assert missed["effectiveDateTime"] == told_story.dose(2).due_at.isoformat()
     issue = told(asked(client, held["supportingInformation"][0]["reference"], reader_key))
     assert issue["code"]["coding"][0]["code"] == "STOP_CYCLE"  # absolute before two doses running
-
-
-def test_no_dose_that_only_is_due_is_told_when_nothing_became_of_it_yet(
-    bedside: Bedside, reader_key: str, client: Client
-) -> None:
-    assert found(asked(client, "MedicationAdministration", reader_key)) == []
 
 
 def test_a_hold_names_the_very_values_behind_it_when_it_is_read(

@@ -25,6 +25,12 @@ def charted(bedside: Bedside) -> Bedside:
     return bedside
 
 
+def test_no_dose_that_only_is_due_is_told_when_nothing_became_of_it_yet(
+    bedside: Bedside, reader_key: str, client: Client
+) -> None:
+    assert found(asked(client, "MedicationAdministration", reader_key)) == []
+
+
 def test_each_observation_is_told_once_when_it_is_read_page_by_page(
     charted: Bedside, reader_key: str, client: Client
 ) -> None:

@@ -20,6 +20,7 @@ from monitoring.selectors.handover import open_work
 from monitoring.selectors.invariants import check_all
 from monitoring.selectors.replay import differences
 from monitoring.services import alerts, rounds
+from tests.bedside_of_the_file import made_once
 from tests.dosing.builders import Bedside, assessed, due, give_dose, make_bedside
 from tests.monitoring.charting import chart_all_fine, creatinine, decide, open_alerts, present, record, start, work
 
@@ -28,8 +29,8 @@ SEEN = due(1) - 20 * MINUTE
 LATER = due(1) + 4 * HOUR
 
 
-@pytest.fixture
-def bedside(db: None) -> Bedside:
+@made_once
+def bedside_of_the_file() -> Bedside:
     """A creatinine that holds the dose, found in its window, under the protocol that speaks of delay."""
     bedside = make_bedside(protocol="schwartzentruber_2001")
     chart_all_fine(bedside, at=due(1) - 30 * MINUTE)
