@@ -15,6 +15,18 @@ pytestmark = [pytest.mark.timed, pytest.mark.browser, pytest.mark.stack, pytest.
 
 POSTS = 12
 MEDIAN_WITHIN_S = 1.0
+# Set on the card before the POST; notes when the frame was drawn that first holds the value. A test that asks again and
+# again, ever more seldom, would measure its own asking. The page and the test read the same machine's clock.
+WATCH = """(card, wanted) => {
+  window.shownAt = new Promise((shown, failed) => {
+    setTimeout(() => failed(new Error(`${wanted} did not come`)), 10_000);
+    new MutationObserver((_, watching) => {
+      if (!card.innerText.includes(wanted)) return;
+      watching.disconnect();
+      requestAnimationFrame(() => setTimeout(() => shown(Date.now() / 1000)));
+    }).observe(card, { subtree: true, childList: true, characterData: true });
+  });
+}"""
 
 
 def test_a_posted_result_is_on_the_board_in_under_a_second(
@@ -27,10 +39,12 @@ def test_a_posted_result_is_on_the_board_in_under_a_second(
         page.on("framenavigated", lambda frame: reloads.append(frame.url))
         for number in range(POSTS):
             platelets = f"{151 + number}"
-            began = time.monotonic()
+            expect(card(page, ACHTERBERG)).not_to_contain_text(platelets)
+            card(page, ACHTERBERG).evaluate(WATCH, platelets)
+            began = time.time()
             lab.send(ACHTERBERG, "platelets", platelets, "10*3/uL", low="150", high="400")
-            expect(card(page, ACHTERBERG)).to_contain_text(platelets, timeout=10_000)
-            taken.append(time.monotonic() - began)
+            taken.append(page.evaluate("window.shownAt") - began)
+            expect(card(page, ACHTERBERG)).to_contain_text(platelets)
         assert reloads == [], "the board was reloaded"
     median = statistics.median(taken)
     with capsys.disabled():
