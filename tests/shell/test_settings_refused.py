@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,21 +63,52 @@ REFUSED = {
 }
 
 
+WORDS = ["diffsettings", "--all"]
+
+
+def environment_of(given: dict[str, str], home: Path) -> dict[str, str]:
+    """The suite's environment without its settings, and ``given``."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
+    return {**clean, "IL2WARD_HOME": str(home), **given}
+
+
 def load_settings(given: dict[str, str], home: Path) -> subprocess.CompletedProcess[str]:
     """Start an administrative command with nothing but ``given`` in the environment."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
-    environment = {**clean, "IL2WARD_HOME": str(home), **given}
-    command = [sys.executable, "manage.py", "diffsettings", "--all"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "manage.py", *WORDS]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment_of(given, home), capture_output=True, text=True, timeout=60, check=False
+    )
 
 
-@pytest.mark.parametrize(("given", "name"), REFUSED.values(), ids=REFUSED.keys())
-def test_start_is_refused_in_one_sentence_when(given: dict[str, str], name: str, tmp_path: Path) -> None:
-    started = load_settings(given, tmp_path)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """How the same command ended with each value that is refused: a process each, forked where libraries are loaded."""
+    environments = [environment_of(given, tmp_path_factory.mktemp("home")) for given, _ in REFUSED.values()]
+    ended = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("forked_start.py"))],
+        input=json.dumps({"environments": environments, "words": WORDS}),
+        cwd=ROOT, capture_output=True, text=True, timeout=100, check=True,
+    )  # fmt: skip
+    return dict(zip(REFUSED, json.loads(ended.stdout), strict=True))
 
-    assert started.returncode == 1
-    assert started.stderr.startswith(f"il2ward does not start. {name}: ")
-    assert started.stderr.count("\n") == 1
+
+@pytest.mark.parametrize("when", REFUSED)
+def test_start_is_refused_in_one_sentence_when(when: str, begun: dict[str, dict[str, Any]]) -> None:
+    _, name = REFUSED[when]
+
+    assert begun[when]["returncode"] == 1
+    assert begun[when]["stderr"].startswith(f"il2ward does not start. {name}: ")
+    assert begun[when]["stderr"].count("\n") == 1
+
+
+@pytest.mark.parametrize("when", ["the mode is unknown", "production has a movable clock"])
+def test_command_line_says_the_same_when_it_begins_by_itself(
+    when: str, begun: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    started = load_settings(REFUSED[when][0], tmp_path)
+
+    assert (started.returncode, started.stderr) == (1, begun[when]["stderr"])
+    assert started.stdout == begun[when]["stdout"]
 
 
 def test_production_starts_with_secure_cookies_when_its_values_are_good(tmp_path: Path) -> None:
