@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
 
@@ -21,6 +20,7 @@ from tests.browser.screen_sizes import SCREEN
 from tests.fresh_database import copy_of_the_database
 from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import copy_migrated_database, drop
+from tests.one_chromium import OneChromium, running_chromium
 from tests.real_stack import Stack, running_stack
 from tests.side_by_side import FileByFile, is_alike_on_any_engine, is_long
 
@@ -30,12 +30,6 @@ hypothesis.settings.register_profile(
     "il2ward", max_examples=30, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("il2ward")
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # A camera that shows a test picture, and asks nobody.
-    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
-]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -111,32 +105,27 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run a real Chromium for one module; longer, and its event loop would be in the way of async tests."""
-    program = chromium()
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+@pytest.fixture(scope="session")
+def one_chromium() -> Iterator[OneChromium]:
+    """Run a real Chromium for the session."""
+    with running_chromium() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def browser(one_chromium: OneChromium) -> Iterator[Browser]:
+    """Lend the session's Chromium to one module."""
+    with one_chromium.in_hand() as lent:
+        yield lent
 
 
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     """Open a page of the stack in a context of its own, as on a screen that is touched: nobody is signed in."""
-    context = browser.new_context(base_url=stack.url, viewport=SCREEN, has_touch=True)
+    # An alarm that flashes is drawn anew sixty times a second, by the cores that the other tests run on.
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN, has_touch=True, reduced_motion="reduce")
     yield context.new_page()
     context.close()
-
-
-def chromium() -> str:
-    """Return the browser's path; without one, fail where a browser is promised and skip elsewhere."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("CI promises a Chromium, and none is on PATH")
-    pytest.skip("needs a Chromium on PATH")
 
 
 @pytest.fixture(scope="session")

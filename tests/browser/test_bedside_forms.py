@@ -71,7 +71,7 @@ def test_value_saved_on_a_tablet_is_on_another_screen_s_board_without_reload(
 ) -> None:
     sign_in(page, "nurse")
     course = course_with(page, "CONTINUE")
-    other = browser.new_context(base_url=stack.url, viewport=SCREEN)
+    other = browser.new_context(base_url=stack.url, viewport=SCREEN, reduced_motion="reduce")
     board = other.new_page()
     sign_in(board, "physician")
     page.goto(f"/courses/{course}/vitals/")

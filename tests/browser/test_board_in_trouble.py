@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
 from tests.browser.signing_in import sign_in
 from tests.browser.test_living_board import stopped
 from tests.browser.wire import Wire
-from tests.conftest import CHROMIUM_FLAGS, chromium
+from tests.one_chromium import CHROMIUM_FLAGS, chromium
 from tests.real_stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]

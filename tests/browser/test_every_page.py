@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browser.every_page import DOOR, PAGES, WALL, Shown, ids_of
 from tests.browser.signing_in import complaints_of, sign_in
@@ -15,6 +15,7 @@ from tests.browser.test_bedside_forms import TOO_SMALL
 from tests.real_stack import ROOT, Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(400)]
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # What gives, holds, decides or acknowledges is as tall as a gloved finger needs.
 TOO_SMALL_TO_GIVE = """() => [...document.querySelectorAll('.acts > .btn.big, .foot > .btn.big')]
@@ -27,9 +28,11 @@ def contexts(browser: Browser, stack: Stack) -> Iterator[dict[str, BrowserContex
     """One signed-in context for each who opens pages, for the whole module."""
     found: dict[str, BrowserContext] = {}
     for who in dict.fromkeys(one.who for one in (*PAGES, WALL, DOOR)):
-        found[who] = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 800})
+        found[who] = browser.new_context(base_url=stack.url, viewport=WIDE, reduced_motion="reduce")
         if who:
-            sign_in(found[who].new_page(), who)
+            page = found[who].new_page()
+            sign_in(page, who)
+            page.close()  # a board left open goes on asking for its picture while other pages are looked at
     yield found
     for one in found.values():
         one.close()
@@ -37,7 +40,10 @@ def contexts(browser: Browser, stack: Stack) -> Iterator[dict[str, BrowserContex
 
 @pytest.fixture(scope="module")
 def ids(contexts: dict[str, BrowserContext]) -> dict[str, object]:
-    return ids_of(contexts["nurse"].pages[0])
+    page = contexts["nurse"].new_page()
+    found = ids_of(page)
+    page.close()
+    return found
 
 
 def serious(page: Page, *rules: str, inside: str = "html") -> list[str]:

@@ -34,7 +34,7 @@ MOST_SWITCH_S, MOST_TYPING_S, MOST_VITALS_TAPS, MOST_START_TAPS = 3.0, 20.0, 12,
 
 
 def test_two_nurses_share_a_tablet_from_the_vital_signs_to_the_started_dose(browser: Browser, stack: Stack) -> None:
-    context = browser.new_context(base_url=stack.url, viewport=SCREEN, has_touch=True)
+    context = browser.new_context(base_url=stack.url, viewport=SCREEN, has_touch=True, reduced_motion="reduce")
     page = context.new_page()
     complaints = complaints_of(page)
     enrol(page, "Shared 1")
