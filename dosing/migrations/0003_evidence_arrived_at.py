@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dosing', '0002_initial'),
+        ('dosing', '0001_initial'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dosing', '0004_site_minimum_start_to_start'),
-        ('monitoring', '0002_initial'),
+        ('monitoring', '0001_initial'),
     ]
 
     operations = [
