@@ -7,12 +7,12 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
-JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 2 )))
+JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
 PLAY ?=
 SPEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run side by side, two processes more than cores, because two wait for a browser or a worker most of the time;
+# Test files run side by side, one process more than cores, because one waits for a browser or a worker most of the time;
 # those that promise a time run alone after them, on the embedded engines.
 # ARGS chooses tests instead (ARGS="-n0 tests/dosing").
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder

@@ -22,7 +22,7 @@ from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import copy_migrated_database, drop
 from tests.one_chromium import OneChromium, running_chromium
 from tests.real_stack import Stack, running_stack
-from tests.side_by_side import FileByFile, is_alike_on_any_engine, is_long
+from tests.side_by_side import FileByFile, give_way, is_alike_on_any_engine, is_long
 
 HOME = Path(settings.IL2WARD_HOME)
 # How fast examples are made says something of the machine, nothing of the code.
@@ -36,6 +36,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Give tests on the real stack the time to start it."""
     if "stack" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
         item.add_marker(pytest.mark.timeout(300))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give the real stack the machine first."""
+    give_way(item)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
@@ -164,6 +165,17 @@ def ask_again(page: Page) -> None:
         page.evaluate("dispatchEvent(new Event('online'))")
 
 
+def play_the_test_tone(page: Page, touches: int = 3) -> None:
+    """Touch until the page asks whether it was heard, as on a device too busy to open its loudspeaker at the first."""
+    for _ in range(touches - 1):
+        page.click("#start-sound")
+        with suppress(AssertionError):
+            expect(page.locator("#sound-asked")).to_be_visible(timeout=10_000)  # the page gives up after eight
+            return
+    page.click("#start-sound")
+    expect(page.locator("#sound-asked")).to_be_visible(timeout=10_000)
+
+
 def test_board_says_that_it_is_mute_until_somebody_heard_it_and_shows_alarms_all_the_same(page: Page) -> None:
     watched(page)
     board, page = page.url, page.context.new_page()  # signing in was a touch; a tab of its own has none
@@ -173,12 +185,11 @@ def test_board_says_that_it_is_mute_until_somebody_heard_it_and_shows_alarms_all
     expect(loud).to_be_visible()
     assert "flash" in loud.evaluate("bed => getComputedStyle(bed).animationName")
 
-    page.click("#start-sound")
-    expect(page.locator("#sound-asked")).to_be_visible(timeout=15_000)
+    play_the_test_tone(page)
     page.click("#not-heard")
     expect(page.locator("#sound-off")).to_contain_text("nobody heard")
-    page.click("#start-sound")
-    page.click("#heard")  # waits until it is asked again
+    play_the_test_tone(page)
+    page.click("#heard")
     expect(page.locator("#sound-off")).to_be_hidden()
     expect(page.locator("#sound-on")).to_contain_text("Sound on")
     expect(page.locator("#sound-kept")).to_be_hidden()
