@@ -26,7 +26,7 @@ PYTHON ?= $(or $(shell for candidate in python3 python3.13 python3.12 python3.11
 	&& $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$candidate; break; }; done),no-python)
 
-.PHONY: help demo test test-postgres journeys mutations screens bench check lock clean-home
+.PHONY: help demo test test-postgres journeys mutations screens bench check check-types check-rest lock clean-home
 
 help:  ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,9 +61,14 @@ bench: $(VENV)/.dev.stamp  ## measure how fast this machine grades
 	@$(BIN)/python -m tests.bench.grading
 
 check: $(VENV)/.dev.stamp  ## ruff, mypy, import contracts, migrations, deployment settings
+	@$(MAKE) -j2 --output-sync=target check-types check-rest
+
+check-types:
+	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	IL2WARD_HOME=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 	IL2WARD_HOME=$$(mktemp -d) IL2WARD_MODE=production IL2WARD_ALLOWED_HOSTS=ward.example.org \

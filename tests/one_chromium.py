@@ -44,8 +44,11 @@ class OneChromium:
 
 @contextmanager
 def running_chromium() -> Iterator[OneChromium]:
-    """Run a Chromium for the length of the block."""
-    program = chromium()
+    """Run a Chromium for the length of the block: without the parts of a window where the machine has such a build.
+
+    It is the same engine, and needs half the processor's time: no pages for a tool bar that nobody sees.
+    """
+    program = shutil.which("chromium-headless-shell") or chromium()
     with sync_playwright() as playwright:
         one = OneChromium(playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS))
         asyncio._set_running_loop(None)
