@@ -63,10 +63,10 @@ bench: $(VENV)/.dev.stamp  ## measure how fast this machine grades
 check: $(VENV)/.dev.stamp  ## ruff, mypy, import contracts, migrations, deployment settings
 	@$(MAKE) -j2 --output-sync=target check-types check-rest
 
-check-types:
+check-types: $(VENV)/.dev.stamp  ## strict types alone
 	$(BIN)/mypy
 
-check-rest:
+check-rest: $(VENV)/.dev.stamp  ## what make check asks beside the types
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/lint-imports --no-cache

@@ -19,22 +19,23 @@ def test_wrong_value_is_corrected_and_one_that_never_was_is_taken_back(browser: 
         open_course(page, PELLETIER)
         press(page.get_by_role("link", name="Everything charted").first)
 
-        press(fact(page, "48").get_by_role("button", name="Correct…"))
+        press(fact(page, "Heart rate").get_by_role("button", name="Correct…"))
         dialog = page.locator("#correct")
         press(dialog.locator("[data-send]"))
         expect(dialog.locator("[data-state]")).to_contain_text("is needed")
         write(dialog.locator("#new-value"), "84")
         write(dialog.locator("#correct-why"), "Digits swapped")
         press(dialog.locator("[data-send]"))
-        right = fact(page, "84")
-        expect(right).to_contain_text("Digits swapped", timeout=SOON_MS)
+        right = fact(page, "Heart rate")
+        expect(right).to_contain_text("84", timeout=SOON_MS)
+        expect(right).to_contain_text("Digits swapped")
         expect(right.locator("del")).to_contain_text("48")
 
-        press(fact(page, "39.6").get_by_role("button", name="Correct…"))
+        press(fact(page, "Temperature").get_by_role("button", name="Correct…"))
         press(page.locator("#correct").get_by_role("button", name="It never was"))
         write(page.locator("#never-why"), "Another patient's")
         press(page.locator("#take-back").locator("[data-send]"))
-        expect(fact(page, "39.6")).to_contain_text("taken back", timeout=SOON_MS)
+        expect(fact(page, "Temperature")).to_contain_text("taken back", timeout=SOON_MS)
 
         open_course(page, PELLETIER)
         row = page.locator("[data-key=row-heart_rate]")
@@ -60,6 +61,6 @@ def test_physician_delays_a_dose_and_the_nurse_sees_when_it_is_due_now_and_why(
         expect(moved).to_contain_text("Dr Ibarra delayed")
 
 
-def fact(page: Page, text: str) -> Locator:
-    """The line of what was charted with this value, in whichever version."""
-    return page.locator("li.fact", has_text=text)
+def fact(page: Page, name: str) -> Locator:
+    """The line of the one fact of this name, with each of its versions."""
+    return page.locator("li.fact", has_text=name)
