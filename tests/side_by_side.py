@@ -30,10 +30,13 @@ ALIKE = (
     "tests/realworld/",
     "tests/journeys/",
     "tests/client/",
+    "tests/dosing/services/test_dose_machine.py",
+    "tests/dosing/test_admin.py",
     "tests/embedded/test_redis.py",
     "tests/embedded/test_supervisor.py",
     "tests/monitoring/api/test_schema.py",
     "tests/monitoring/interop/hl7/test_mutations.py",
+    "tests/monitoring/interop/test_cds.py",
     "tests/monitoring/interop/test_fhir_mutations.py",
     "tests/monitoring/services/test_order_of_arrival.py",
     "tests/monitoring/simulation/",
@@ -49,6 +52,7 @@ ALIKE = (
     "tests/monitoring/views/test_setup.py",
     "tests/monitoring/views/test_wall.py",
     "tests/shell/test_settings_refused.py",
+    "tests/staff/test_admin_site.py",
 )
 
 

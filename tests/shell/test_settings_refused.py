@@ -13,6 +13,8 @@ import pytest
 
 from tests.real_stack import ROOT
 
+# Each refusal is a process of its own.
+pytestmark = pytest.mark.timeout(240)
 GOOD_KEY = "k3J9-vQx7Lw2mZp8Rt5Yc1Nb6Hd4Gf0Sa+Ue/OiTjWlXzBkMqPn"
 PRODUCTION = {
     "IL2WARD_MODE": "production",
