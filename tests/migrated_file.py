@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.architecture.source import PACKAGES, ROOT
+from tests.clean_environment import clean_environment
 
 KEPT_IN = ROOT / ".pytest_cache" / "migrated"
 
@@ -56,8 +57,7 @@ def digest() -> str:
 
 def migrate(home: Path, database_url: str = "") -> None:
     """Make the schema as an operator would, in a file in ``home`` or in the database at ``database_url``."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
-    environment = {**clean, "IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home)}
+    environment = clean_environment(IL2WARD_MODE="demo", IL2WARD_HOME=str(home))
     if database_url:
         environment["IL2WARD_DATABASE_URL"] = database_url
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from il2ward.embedded.postgres import free_port
+from tests.clean_environment import clean_environment
 from tests.migrated_file import copy_migrated_file
 from tests.migrated_postgres import beside, copy_migrated_database, drop, run_on_server
 
@@ -84,9 +85,8 @@ def children_of(parent: int) -> dict[str, int]:
 
 def environment_of(home: Path, database_url: str) -> dict[str, str]:
     """Return the environment of a stack: this process's own, without the suite's settings."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
-    given = {"IL2WARD_MODE": "demo", "IL2WARD_HOME": str(home), "IL2WARD_HL7_PORT": "0"}
-    return {**clean, **given, **({"IL2WARD_DATABASE_URL": database_url} if database_url else {})}
+    environment = clean_environment(IL2WARD_MODE="demo", IL2WARD_HOME=str(home), IL2WARD_HL7_PORT="0")
+    return {**environment, **({"IL2WARD_DATABASE_URL": database_url} if database_url else {})}
 
 
 @contextmanager

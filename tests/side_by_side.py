@@ -65,7 +65,7 @@ def give_way(item: pytest.Item) -> None:
 
     That one waits most of the time, and would end long after the others; and its pages are those that must answer soon.
     """
-    is_on_the_stack = str(item.path.relative_to(ROOT)).startswith(ON_THE_STACK)
+    is_on_the_stack = path_of(item).startswith(ON_THE_STACK)
     if "PYTEST_XDIST_WORKER" in os.environ and not is_on_the_stack and os.nice(0) == 0:
         os.nice(GIVES_WAY_BY)
 
@@ -81,10 +81,15 @@ class FileByFile(LoadScopeScheduling):
         return "stack" if path.startswith(ON_THE_STACK) else path
 
 
+def path_of(item: pytest.Item) -> str:
+    """Return the path of a test's file inside the project."""
+    return str(item.path.relative_to(ROOT))
+
+
 def is_alike_on_any_engine(item: pytest.Item) -> bool:
     """Whether an engine makes no difference: a test of pure parts that asks for no database, and so is refused one, or
     of what is around the data."""
-    path = str(item.path.relative_to(ROOT))
+    path = path_of(item)
     if path.startswith(ALIKE):
         return not path.startswith(ON_BOTH)
     is_pure = path.startswith(PURE)

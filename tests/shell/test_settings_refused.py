@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.clean_environment import clean_environment
 from tests.real_stack import ROOT
 
 # Each refusal is a process of its own.
@@ -69,9 +69,8 @@ WORDS = ["diffsettings", "--all"]
 
 
 def environment_of(given: dict[str, str], home: Path) -> dict[str, str]:
-    """The suite's environment without its settings, and ``given``."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("IL2WARD_", "DJANGO_"))}
-    return {**clean, "IL2WARD_HOME": str(home), **given}
+    """An environment with ``given``, and ``home`` unless that names one."""
+    return clean_environment(**{"IL2WARD_HOME": str(home), **given})
 
 
 def load_settings(given: dict[str, str], home: Path) -> subprocess.CompletedProcess[str]:
